@@ -1,0 +1,337 @@
+//! What the engine answers, and the one table that says how a refusal looks over the wire.
+
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::challenge::Challenge;
+use crate::error::Code;
+use crate::json::{Quoted, QuotedList};
+
+/// The decision on a request.
+#[derive(Debug)]
+pub enum Answer {
+    /// Let the request pass.
+    Allow(Allow),
+    /// Send this response.
+    Respond(Response),
+    /// Fetch this document, supply it, and ask again.
+    Fetch(Fetch),
+    /// Buffer the body, replay it to the application, and ask again with it.
+    NeedBody {
+        /// Bytes to read at most. Of a longer body hand over one byte more than this.
+        max: usize,
+    },
+}
+
+/// A request that may pass.
+#[derive(Debug)]
+pub struct Allow {
+    /// Who calls; `None` for an operation declared anonymous.
+    pub caller: Option<AuthInfo>,
+    /// The resource identifier of the gate.
+    pub resource: String,
+    /// Headers to add to the application's response.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+/// The caller of a request: what a verified token says.
+pub struct AuthInfo {
+    /// The token itself.
+    pub token: String,
+    /// `iss`
+    pub issuer: String,
+    /// `sub`
+    pub subject: String,
+    /// The client, where the token names one.
+    pub client_id: Option<String>,
+    /// The granted scopes.
+    pub scopes: Vec<String>,
+    /// `aud`
+    pub audience: Vec<String>,
+    /// `exp`, in seconds since the epoch.
+    pub expires_at: u64,
+    /// Seconds by which clocks may differ, as configured for the gate that let the token in.
+    pub leeway: u64,
+    /// The payload as it was signed: JSON that the strict reader has accepted.
+    pub claims: Vec<u8>,
+}
+
+impl fmt::Debug for AuthInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AuthInfo(..)") // A token or a claim never reaches a log by way of `{:?}`.
+    }
+}
+
+/// A response that the host sends as it is.
+#[derive(Debug)]
+pub struct Response {
+    /// The status code.
+    pub status: u16,
+    /// The headers, in order.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// Why a request was refused; `None` for metadata and preflights.
+    pub code: Option<Code>,
+    /// The two sides of a failed comparison, where the code has them.
+    pub cause: Option<Cause>,
+}
+
+impl Response {
+    /// A line for the log: no token, and of claim values only issuer, audience, type, algorithm and scopes.
+    pub fn log(&self) -> Option<String> {
+        let code = self.code?;
+        let mut line = format!("{} {}: {}", self.status, code.name(), code.text());
+        if let Some(Cause { expected, actual }) = &self.cause {
+            line += &format!(" (expected {expected}, actual {actual})");
+        }
+        Some(line)
+    }
+}
+
+/// A document the host fetches. It follows no redirect, accepts no content encoding, and gives up at either
+/// limit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetch {
+    /// Names this attempt: two fetches of one id are the same, and only one should run.
+    pub id: u64,
+    /// The method.
+    pub method: &'static str,
+    /// The URL.
+    pub url: String,
+    /// Headers to send.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body to send.
+    pub body: Vec<u8>,
+    /// Time from the first byte sent to the last received, in milliseconds.
+    pub timeout_ms: u32,
+    /// Bytes of the response's body to read at most; a longer one is a failure.
+    pub max_bytes: usize,
+}
+
+/// How a fetch ended.
+#[derive(Clone, Copy, Debug)]
+pub enum Reply<'a> {
+    /// There was a response.
+    Document {
+        /// Its status.
+        status: u16,
+        /// Its headers.
+        headers: &'a [(&'a [u8], &'a [u8])],
+        /// Its body.
+        body: &'a [u8],
+    },
+    /// There was none, or it broke a limit.
+    Failed,
+}
+
+/// The two sides of a comparison that failed, as JSON texts.
+#[derive(Debug)]
+pub struct Cause {
+    /// What would have been accepted.
+    pub expected: String,
+    /// What the token says.
+    pub actual: String,
+}
+
+impl Cause {
+    /// What was expected, and what came as JSON text.
+    pub(crate) fn new<S: AsRef<str>>(expected: &[S], actual: impl fmt::Display) -> Self {
+        Self {
+            expected: QuotedList(expected).to_string(),
+            actual: actual.to_string(),
+        }
+    }
+}
+
+/// A refusal, before it is an answer.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) code: Code,
+    pub(crate) details: Option<Box<Details>>,
+}
+
+/// What is known of a refusal beside its code.
+#[derive(Debug, Default)]
+pub(crate) struct Details {
+    pub(crate) cause: Option<Cause>,
+    /// The scopes that were missing.
+    pub(crate) missing: Vec<String>,
+    /// All scopes the operation needs, where they are more than the gate's.
+    pub(crate) scopes: Option<Vec<String>>,
+    /// Seconds until it is worth asking again.
+    pub(crate) retry_after: Option<u64>,
+    /// The `id` of the JSON-RPC request, as JSON text.
+    pub(crate) request_id: Option<String>,
+}
+
+impl From<Code> for Refusal {
+    fn from(code: Code) -> Self {
+        Self {
+            code,
+            details: None,
+        }
+    }
+}
+
+/// What the gate adds to a refusal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Style<'g> {
+    pub(crate) resource_metadata: &'g str,
+    pub(crate) scopes: &'g [String],
+    pub(crate) show_cause: bool,
+    pub(crate) cors: bool,
+}
+
+/// How a code looks over the wire.
+enum Shape {
+    /// A challenge with an RFC 6750 code or none, and a detail code for the body.
+    Challenge(u16, Option<&'static str>, &'static str),
+    /// No challenge: a new token would not help.
+    Plain(u16, &'static str),
+    /// A JSON-RPC error.
+    JsonRpc(i32),
+}
+
+/// The answer table. Status and challenge follow RFC 6750 section 3.1 and MCP's Error Handling; the body
+/// keeps the documented detail codes.
+fn shape(code: Code) -> Shape {
+    use Shape::{Challenge, JsonRpc, Plain};
+    const INVALID_TOKEN: Option<&str> = Some("invalid_token");
+    match code {
+        Code::MissingAuthorization => Challenge(401, None, "missing_auth_header"),
+        Code::UnsupportedScheme => Challenge(401, None, "invalid_auth_header_format"),
+        Code::MissingToken => Challenge(401, None, "missing_bearer_token"),
+        Code::MultipleCredentials => Challenge(400, Some("invalid_request"), "invalid_request"),
+        Code::UntrustedIssuer => Challenge(401, INVALID_TOKEN, "invalid_issuer"),
+        Code::WrongAudience => Challenge(401, INVALID_TOKEN, "invalid_audience"),
+        Code::MalformedCredentials
+        | Code::MalformedToken
+        | Code::EncryptedToken
+        | Code::UnsupportedAlgorithm
+        | Code::UnsupportedCritical
+        | Code::WrongTokenType
+        | Code::NotAnAccessToken
+        | Code::KeyNotFound
+        | Code::BadSignature
+        | Code::MissingClaim
+        | Code::InvalidClaim
+        | Code::Expired
+        | Code::NotYetValid
+        | Code::SenderConstrained
+        | Code::TokenTooLarge => Challenge(401, INVALID_TOKEN, "invalid_token"),
+        Code::InsufficientScope => {
+            Challenge(403, Some("insufficient_scope"), "missing_required_scopes")
+        }
+        Code::UndeclaredOperation => Plain(403, "access_denied"),
+        Code::BodyTooLarge => Plain(413, "invalid_request"),
+        Code::OperationMismatch => JsonRpc(-32020),
+        Code::MalformedBody => JsonRpc(-32700),
+        // RFC 9110 section 15.6.4: a 401 would make the client throw a good token away.
+        Code::KeysUnavailable => Plain(503, "temporarily_unavailable"),
+        Code::InvalidConfiguration
+        | Code::FetchFailed
+        | Code::DocumentStatus
+        | Code::MalformedDocument
+        | Code::IssuerMismatch
+        | Code::NoUsableKeys
+        | Code::RefusedUrl
+        | Code::DocumentTooLarge
+        | Code::TooManyKeys => Plain(500, "server_error"),
+    }
+}
+
+impl Refusal {
+    /// A refusal with what is known of it.
+    pub(crate) fn with(code: Code, details: Details) -> Self {
+        Self {
+            code,
+            details: Some(Box::new(details)),
+        }
+    }
+
+    /// The response that tells the client.
+    pub(crate) fn response(self, style: Style<'_>) -> Response {
+        let details = self
+            .details
+            .map_or_else(Details::default, |details| *details);
+        let shape = shape(self.code);
+        let status = match shape {
+            Shape::Challenge(status, ..) | Shape::Plain(status, _) => status,
+            Shape::JsonRpc(_) => 400,
+        };
+        let mut headers = json_headers("no-store");
+        if let Shape::Challenge(_, error, _) = shape {
+            // RFC 6750 section 3.1: with `invalid_request` no other scope would help.
+            let all = details.scopes.as_deref().unwrap_or(style.scopes);
+            let scopes = if error == Some("invalid_request") {
+                &[]
+            } else {
+                all
+            };
+            let error = error.map(|error| (error, self.code.text()));
+            let resource_metadata = Some(style.resource_metadata);
+            let challenge = Challenge {
+                resource_metadata,
+                scopes,
+                error,
+            };
+            headers.push(("WWW-Authenticate", challenge.to_string()));
+        }
+        if let Some(seconds) = details.retry_after {
+            headers.push(("Retry-After", seconds.to_string()));
+        }
+        if style.cors {
+            headers.push(("Access-Control-Allow-Origin", "*".to_owned()));
+            headers.push((
+                "Access-Control-Expose-Headers",
+                "WWW-Authenticate".to_owned(),
+            ));
+        }
+        let body = details
+            .body(self.code, &shape, style.show_cause)
+            .into_bytes();
+        Response {
+            status,
+            headers,
+            body,
+            code: Some(self.code),
+            cause: details.cause,
+        }
+    }
+}
+
+impl Details {
+    fn body(&self, code: Code, shape: &Shape, show_cause: bool) -> String {
+        let text = Quoted(code.text());
+        let error = match shape {
+            Shape::Challenge(_, _, error) | Shape::Plain(_, error) => error,
+            Shape::JsonRpc(number) => {
+                let id = self.request_id.as_deref().unwrap_or("null");
+                let error = format!("{{\"code\":{number},\"message\":{text}}}");
+                return format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"error\":{error}}}");
+            }
+        };
+        let mut body = format!("{{\"error\":\"{error}\",\"error_description\":{text}");
+        if !self.missing.is_empty() {
+            body += &format!(",\"missing_scopes\":{}", QuotedList(&self.missing));
+        }
+        if let Some(Cause { expected, actual }) = self.cause.as_ref().filter(|_| show_cause) {
+            body += &format!(",\"cause\":{{\"expected\":{expected},\"actual\":{actual}}}");
+        }
+        body.push('}');
+        body
+    }
+}
+
+/// The headers of a JSON answer.
+pub(crate) fn json_headers(cache_control: &str) -> Vec<(&'static str, String)> {
+    let mut headers = Vec::with_capacity(6);
+    headers.push(("Content-Type", "application/json".to_owned()));
+    headers.push(("Cache-Control", cache_control.to_owned()));
+    headers
+}

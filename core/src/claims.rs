@@ -1,0 +1,187 @@
+//! The claims of an access token (RFC 7519 section 4, RFC 9068 section 2.2), read from a verified payload.
+
+use crate::error::Code;
+use crate::json::{Array, Object, Text, Value};
+use crate::limits;
+use crate::signature::Verified;
+use crate::time::Time;
+
+/// The registered claims of a token whose signature holds. Types are right and times in range; nothing
+/// has been compared with a policy yet.
+pub struct Claims<'v, 'a> {
+    object: &'v Object<'a>,
+    issuer: Text<'a>,
+    subject: Text<'a>,
+    client_id: Option<Text<'a>>,
+    expires_at: Time,
+    not_before: Option<Time>,
+    audience: Strings<'a>,
+    scopes: Strings<'a>,
+}
+
+/// A claim that is one string or an array of strings.
+#[derive(Clone, Copy, Debug)]
+pub enum Strings<'a> {
+    /// The claim is absent.
+    None,
+    /// One string.
+    One(Text<'a>),
+    /// An array, all of whose elements are strings.
+    Many(Array<'a>),
+}
+
+impl<'v, 'a> Claims<'v, 'a> {
+    /// Reads the claims. `exp` and `sub` are required here, `iss` and `aud` where they are compared. A
+    /// wrong JSON type is never coerced.
+    pub fn read(verified: &Verified<'v, 'a>) -> Result<Self, Code> {
+        let object = verified.payload().object();
+        let issuer = verified.payload().unverified_issuer()?;
+        let subject = string(object, "sub")?.ok_or(Code::MissingClaim)?;
+        if subject.is_empty() {
+            return Err(Code::InvalidClaim);
+        }
+        let expires_at = time(object, "exp")?.ok_or(Code::MissingClaim)?;
+        let not_before = time(object, "nbf")?;
+        time(object, "iat")?; // May lie in the future; only its type and range matter.
+        string(object, "jti")?;
+        let mut client_id = None;
+        for name in ["client_id", "azp", "cid", "appid"] {
+            client_id = client_id.or(string(object, name)?);
+        }
+        let audience = Strings::read(object.find("aud"), limits::AUDIENCES)?;
+        let scope = ["scope", "scp", "scopes"]
+            .iter()
+            .find_map(|name| object.find(name));
+        let scopes = Strings::read(scope, limits::SCOPES)?;
+        let claims = Self {
+            object,
+            issuer,
+            subject,
+            client_id,
+            expires_at,
+            not_before,
+            audience,
+            scopes,
+        };
+        claims.check_scopes()?;
+        Ok(claims)
+    }
+
+    /// A scope token that holds a space, as an element of an array or by an escape, would be two scopes to
+    /// another reader (RFC 6749 section 3.3).
+    fn check_scopes(&self) -> Result<(), Code> {
+        let has_space = |token: Text<'_>| token.chars().any(|character| character == ' ');
+        let spaced = match self.scopes {
+            Strings::Many(_) => self.scopes.iter().any(has_space),
+            Strings::None | Strings::One(_) => self.scopes().any(has_space),
+        };
+        if spaced || self.scopes().count() > limits::SCOPES {
+            return Err(Code::InvalidClaim);
+        }
+        Ok(())
+    }
+
+    /// `iss`
+    pub const fn issuer(&self) -> Text<'a> {
+        self.issuer
+    }
+
+    /// `sub`
+    pub const fn subject(&self) -> Text<'a> {
+        self.subject
+    }
+
+    /// The first present of `client_id`, `azp`, `cid` and `appid`.
+    pub const fn client_id(&self) -> Option<Text<'a>> {
+        self.client_id
+    }
+
+    /// `exp`, rounded up to a whole second.
+    pub const fn expires_at(&self) -> Time {
+        self.expires_at
+    }
+
+    /// `nbf`, rounded up to a whole second.
+    pub const fn not_before(&self) -> Option<Time> {
+        self.not_before
+    }
+
+    /// The values of `aud`.
+    pub fn audience(&self) -> impl Iterator<Item = Text<'a>> + use<'a> {
+        self.audience.iter()
+    }
+
+    /// The scope tokens of the first present of `scope`, `scp` and `scopes`, even if that one is empty.
+    pub fn scopes(&self) -> impl Iterator<Item = Text<'a>> + use<'a> {
+        self.scopes.iter().flat_map(|text| text.tokens())
+    }
+
+    /// `cnf` is present: the token is bound to a key (RFC 7800 section 3.1).
+    pub fn is_sender_constrained(&self) -> bool {
+        self.object.find("cnf").is_some()
+    }
+
+    /// The claims are those of an ID token, a logout token or a security event.
+    pub fn is_not_an_access_token(&self) -> bool {
+        let is_one_of = |name, values: &[&str]| match self.object.find(name) {
+            Some(Value::String(text)) => values.iter().any(|value| *text == **value),
+            _ => false,
+        };
+        let markers = ["at_hash", "c_hash", "events"];
+        markers.iter().any(|name| self.object.find(name).is_some())
+            || is_one_of("typ", &["ID", "Refresh", "Logout", "Offline"])
+            || self.object.find("token_use").is_some() && !is_one_of("token_use", &["access"])
+    }
+}
+
+impl<'a> Strings<'a> {
+    fn read(value: Option<&Value<'a>>, most: usize) -> Result<Self, Code> {
+        match value {
+            None => Ok(Self::None),
+            Some(Value::String(text)) => Ok(Self::One(*text)),
+            Some(Value::Array(array)) => {
+                let is_string = |element| matches!(element, Ok(Value::String(_)));
+                if array.elements().count() > most || !array.elements().all(is_string) {
+                    return Err(Code::InvalidClaim);
+                }
+                Ok(Self::Many(*array))
+            }
+            Some(_) => Err(Code::InvalidClaim),
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = Text<'a>> + use<'a> {
+        let (one, many) = match self {
+            Self::None => (None, None),
+            Self::One(text) => (Some(*text), None),
+            Self::Many(array) => (None, Some(array.elements())),
+        };
+        let texts = many
+            .into_iter()
+            .flatten()
+            .filter_map(|element| element.ok()?.as_text());
+        one.into_iter().chain(texts)
+    }
+}
+
+fn string<'a>(object: &Object<'a>, name: &str) -> Result<Option<Text<'a>>, Code> {
+    match object.find(name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(*text)),
+        Some(_) => Err(Code::InvalidClaim),
+    }
+}
+
+/// A NumericDate (RFC 7519 section 2), which may have a fraction.
+fn time(object: &Object<'_>, name: &str) -> Result<Option<Time>, Code> {
+    match object.find(name) {
+        None => Ok(None),
+        Some(Value::Number(number)) => match number.ceiling() {
+            Some(seconds) if seconds <= limits::CLAIM_TIME => {
+                Ok(Some(Time::from_unix_seconds(seconds)))
+            }
+            _ => Err(Code::InvalidClaim),
+        },
+        Some(_) => Err(Code::InvalidClaim),
+    }
+}

@@ -1,0 +1,377 @@
+//! The engine's configuration: protected resources, and the authorization servers each trusts.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::{Place, Reader};
+use crate::algorithm::{Algorithm, Algorithms};
+use crate::authorization_server::ServerType;
+use crate::json::{QuotedList, Value};
+use crate::limits;
+use crate::metadata;
+use crate::url::{Url, UrlError};
+
+/// A resource as configured.
+pub(crate) struct ResourceOptions {
+    pub(crate) resource: String,
+    /// Members to publish beside `resource` and `authorization_servers`: name and JSON text.
+    pub(crate) members: Vec<(String, String)>,
+    /// Where its authorization servers stand among the issuers.
+    pub(crate) issuers: Vec<usize>,
+}
+
+/// An authorization server as configured.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct IssuerOptions {
+    pub(crate) issuer: String,
+    pub(crate) source: KeySource,
+    pub(crate) algorithms: Algorithms,
+    pub(crate) strict_type: bool,
+}
+
+/// Where an issuer's keys come from.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum KeySource {
+    /// A JWK Set given in the configuration.
+    Document(String),
+    /// The URL of a JWK Set.
+    Url(String),
+    /// Authorization server metadata, fetched when first needed.
+    Discovery(ServerType),
+}
+
+/// Everything an engine is built from.
+pub(crate) struct EngineOptions {
+    pub(crate) resources: Vec<ResourceOptions>,
+    pub(crate) issuers: Vec<IssuerOptions>,
+}
+
+const SERVER_MEMBERS: [&str; 7] = [
+    "issuer",
+    "type",
+    "metadata",
+    "jwks_uri",
+    "jwks",
+    "algorithms",
+    "token_type",
+];
+
+impl EngineOptions {
+    pub(crate) fn read(reader: &mut Reader, root: &Place<'_>) -> Option<Self> {
+        reader.only_members(root, &["protected_resources"]);
+        let mut options = Self {
+            resources: Vec::new(),
+            issuers: Vec::new(),
+        };
+        let pointer = root.at("protected_resources");
+        match root.object.find("protected_resources") {
+            Some(value @ Value::Object(_)) => options.resource(reader, pointer.clone(), value),
+            Some(Value::Array(list)) => {
+                for (index, element) in list.elements().enumerate() {
+                    options.resource(reader, format!("{pointer}/{index}"), &element.ok()?);
+                }
+                if options.resources.is_empty() && reader.problems.is_empty() {
+                    reader.problem(&pointer, "must name at least one protected resource");
+                }
+            }
+            _ => reader.problem(&pointer, "must be a protected resource or a list of them"),
+        }
+        if options.issuers.len() > limits::ISSUERS {
+            reader.problem(
+                &pointer,
+                format!("must not name more than {} issuers", limits::ISSUERS),
+            );
+        }
+        Some(options)
+    }
+
+    fn resource(&mut self, reader: &mut Reader, pointer: String, value: &Value<'_>) {
+        let Some(place) = reader.object(pointer, value) else {
+            return;
+        };
+        reader.only_members(&place, &["metadata"]);
+        let Some(metadata) = place.object.find("metadata") else {
+            return reader.problem(
+                &place.at("metadata"),
+                "is missing; write the metadata of the resource here",
+            );
+        };
+        let Some(metadata) = reader.object(place.at("metadata"), metadata) else {
+            return;
+        };
+        let Some(resource) = reader.string(&metadata, "resource") else {
+            if metadata.object.find("resource").is_none() {
+                reader.problem(
+                    &metadata.at("resource"),
+                    "is missing; write the URL of the resource here",
+                );
+            }
+            return;
+        };
+        check_url(reader, &metadata.at("resource"), &resource);
+        if self
+            .resources
+            .iter()
+            .any(|other| is_same_resource(&other.resource, &resource))
+        {
+            reader.problem(
+                &metadata.at("resource"),
+                "is the identifier of another resource already",
+            );
+        }
+        let issuers = self.servers(reader, &metadata);
+        let members = published_members(reader, &metadata);
+        self.resources.push(ResourceOptions {
+            resource,
+            members,
+            issuers,
+        });
+    }
+
+    /// The servers of one resource. Equal ones of several resources are one issuer with one set of keys.
+    fn servers(&mut self, reader: &mut Reader, metadata: &Place<'_>) -> Vec<usize> {
+        let pointer = metadata.at("authorization_servers");
+        let mut indexes = Vec::new();
+        let list = match metadata.object.find("authorization_servers") {
+            Some(Value::Array(list)) => list,
+            _ => {
+                reader.problem(
+                    &pointer,
+                    "must be a list with at least one authorization server",
+                );
+                return indexes;
+            }
+        };
+        for (number, element) in list.elements().enumerate() {
+            let pointer = format!("{pointer}/{number}");
+            let Ok(element) = element else { continue };
+            let Some(place) = reader.object(pointer, &element) else {
+                continue;
+            };
+            let Some(options) = IssuerOptions::read(reader, &place) else {
+                continue;
+            };
+            let known = self.issuers.iter().position(|other| *other == options);
+            let twice = indexes
+                .iter()
+                .any(|&index: &usize| self.issuers[index].issuer == options.issuer);
+            if twice {
+                reader.problem(
+                    &place.at("issuer"),
+                    "is an issuer that this resource trusts already",
+                );
+            }
+            indexes.push(known.unwrap_or_else(|| {
+                self.issuers.push(options);
+                self.issuers.len() - 1
+            }));
+        }
+        if list.elements().next().is_none() {
+            reader.problem(
+                &pointer,
+                "must be a list with at least one authorization server",
+            );
+        }
+        indexes
+    }
+}
+
+impl IssuerOptions {
+    fn read(reader: &mut Reader, place: &Place<'_>) -> Option<Self> {
+        reader.only_members(place, &SERVER_MEMBERS);
+        let server_type = match reader.string(place, "type").as_deref() {
+            None => ServerType::default(),
+            Some(name) => ServerType::from_name(name).unwrap_or_else(|| {
+                reader.problem(&place.at("type"), "must be \"oauth\" or \"oidc\"");
+                ServerType::default()
+            }),
+        };
+        let algorithms = algorithms(reader, place);
+        let strict_type = match reader.string(place, "token_type").as_deref() {
+            None | Some("guarded") => false,
+            Some("strict") => true,
+            Some(_) => {
+                reader.problem(&place.at("token_type"), "must be \"guarded\" or \"strict\"");
+                false
+            }
+        };
+        let (issuer, source) = match place.object.find("metadata") {
+            Some(metadata) => {
+                let metadata = reader.object(place.at("metadata"), metadata)?;
+                for name in ["issuer", "jwks_uri"]
+                    .into_iter()
+                    .filter(|name| place.object.find(name).is_some())
+                {
+                    reader.problem(
+                        &place.at(name),
+                        "stands in metadata already; write it there only",
+                    );
+                }
+                from_metadata(reader, &metadata)?
+            }
+            None => (
+                required(reader, place, "issuer")?,
+                given_source(reader, place, server_type),
+            ),
+        };
+        if matches!(source, KeySource::Discovery(_)) {
+            check_url(reader, &place.at("issuer"), &issuer);
+            if issuer.contains('?') {
+                reader.problem(
+                    &place.at("issuer"),
+                    "must not have a query (RFC 8414 section 2)",
+                );
+            }
+        }
+        let jwks = place
+            .object
+            .find("jwks")
+            .map(ToString::to_string)
+            .map(KeySource::Document);
+        Some(Self {
+            issuer,
+            source: jwks.unwrap_or(source),
+            algorithms,
+            strict_type,
+        })
+    }
+}
+
+/// An issuer whose metadata the operator has given.
+fn from_metadata(reader: &mut Reader, metadata: &Place<'_>) -> Option<(String, KeySource)> {
+    let issuer = required(reader, metadata, "issuer")?;
+    let jwks_uri = required(reader, metadata, "jwks_uri")?;
+    check_url(reader, &metadata.at("jwks_uri"), &jwks_uri);
+    Some((issuer, KeySource::Url(jwks_uri)))
+}
+
+fn given_source(reader: &mut Reader, place: &Place<'_>, server_type: ServerType) -> KeySource {
+    if place
+        .object
+        .find("jwks")
+        .is_some_and(|jwks| !is_key_set(jwks))
+    {
+        reader.problem(
+            &place.at("jwks"),
+            "must be a JWK Set: an object whose \"keys\" is a list of keys",
+        );
+    }
+    match reader.string(place, "jwks_uri") {
+        Some(_) if place.object.find("jwks").is_some() => {
+            reader.problem(
+                &place.at("jwks_uri"),
+                "cannot stand beside jwks; write one of the two",
+            );
+            KeySource::Discovery(server_type)
+        }
+        Some(jwks_uri) => {
+            check_url(reader, &place.at("jwks_uri"), &jwks_uri);
+            KeySource::Url(jwks_uri)
+        }
+        None if place.object.find("jwks").is_some() => KeySource::Document(String::new()),
+        None => KeySource::Discovery(server_type),
+    }
+}
+
+fn is_key_set(jwks: &Value<'_>) -> bool {
+    let Value::Object(jwks) = jwks else {
+        return false;
+    };
+    let object = jwks.object::<{ limits::OBJECT_MEMBERS }>();
+    object.is_ok_and(|object| matches!(object.find("keys"), Some(Value::Array(_))))
+}
+
+fn required(reader: &mut Reader, place: &Place<'_>, name: &str) -> Option<String> {
+    if place.object.find(name).is_none() {
+        reader.problem(&place.at(name), "is missing");
+    }
+    reader.string(place, name)
+}
+
+fn algorithms(reader: &mut Reader, place: &Place<'_>) -> Algorithms {
+    let pointer = place.at("algorithms");
+    let names = match place.object.find("algorithms") {
+        None => return Algorithms::DEFAULT,
+        Some(Value::Array(list)) => reader.strings(&pointer, list),
+        Some(_) => Vec::new(),
+    };
+    let mut algorithms = Algorithms::NONE;
+    for (index, name) in names.iter().enumerate() {
+        match Algorithm::from_name(|known| known == name) {
+            Some(algorithm) => algorithms = algorithms.with(algorithm),
+            None => {
+                let known: Vec<&str> = Algorithm::NAMES.iter().map(|(name, _)| *name).collect();
+                let message = format!(
+                    "must be one of {}; none and HMAC do not exist here",
+                    known.join(", ")
+                );
+                reader.problem(&format!("{pointer}/{index}"), message);
+            }
+        }
+    }
+    if names.is_empty() {
+        reader.problem(&pointer, "must be a list with at least one algorithm");
+    }
+    algorithms
+}
+
+/// What is published beside `resource` and `authorization_servers`: the members of RFC 9728 in its order,
+/// then the others as given, without empty ones (RFC 9728 section 3.2), with the way tokens are sent.
+fn published_members(reader: &mut Reader, metadata: &Place<'_>) -> Vec<(String, String)> {
+    let mut members = Vec::new();
+    let given = |name: &str| metadata.object.find(name);
+    for name in &metadata::MEMBERS[2..] {
+        let pointer = metadata.at(name);
+        let published = match (*name, given(name)) {
+            ("scopes_supported", Some(value)) => Some(scopes_supported(reader, &pointer, value)),
+            ("bearer_methods_supported", None) => Some("[\"header\"]".to_owned()),
+            (_, Some(value)) => Some(value.to_string()),
+            (_, None) => None,
+        };
+        members.extend(published.map(|value| ((*name).to_owned(), value)));
+    }
+    for (name, value) in metadata.object.members() {
+        let name = name.to_owned();
+        if !metadata::MEMBERS.contains(&name.as_str()) {
+            members.push((name, value.to_string()));
+        }
+    }
+    members.retain(|(_, value)| !["null", "[]", "\"\"", "{}"].contains(&value.as_str()));
+    members
+}
+
+/// MCP asks servers not to list `offline_access`: clients add it by themselves.
+fn scopes_supported(reader: &mut Reader, pointer: &str, value: &Value<'_>) -> String {
+    if matches!(value, Value::Null) {
+        return "null".to_owned();
+    }
+    let mut scopes = reader.scopes(pointer, value);
+    scopes.retain(|scope| scope != "offline_access");
+    QuotedList(&scopes).to_string()
+}
+
+/// A URL that is https, or http on a loopback host.
+pub(crate) fn check_url(reader: &mut Reader, pointer: &str, text: &str) {
+    match Url::parse(text) {
+        Err(error) => reader.problem(pointer, error.text()),
+        Ok(url) if !url.is_https && !url.is_loopback() => {
+            reader.problem(pointer, UrlError::Scheme.text())
+        }
+        Ok(_) => {}
+    }
+}
+
+/// Two identifiers of one resource: equal, or differing by the slash of an empty path.
+fn is_same_resource(one: &str, two: &str) -> bool {
+    let without_slash = |text: &str| match Url::parse(text) {
+        Ok(url) if url.path == "/" => format!(
+            "{}{}",
+            url.origin,
+            url.query.map_or(String::new(), |q| format!("?{q}"))
+        ),
+        _ => text.to_owned(),
+    };
+    without_slash(one) == without_slash(two)
+}

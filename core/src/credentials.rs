@@ -1,0 +1,39 @@
+//! The one bearer token of a request (RFC 6750 section 2.1, RFC 9110 section 11.4).
+
+use crate::error::Code;
+use crate::request::Request;
+
+/// The token of the request's only `Authorization` header. Tokens in a query or a body are never read
+/// (OAuth 2.1 section 5.1).
+pub fn bearer_token<'a>(request: &Request<'a>) -> Result<&'a str, Code> {
+    let mut values = request.values("authorization");
+    let value = values.next().unwrap_or_default();
+    if values.next().is_some() {
+        return Err(Code::MultipleCredentials);
+    }
+    if value.is_empty() {
+        return Err(Code::MissingAuthorization);
+    }
+    let scheme_end = value
+        .iter()
+        .position(|&byte| byte == b' ')
+        .unwrap_or(value.len());
+    let (scheme, rest) = value.split_at(scheme_end);
+    if !scheme.eq_ignore_ascii_case(b"bearer") {
+        return Err(Code::UnsupportedScheme);
+    }
+    let spaces = rest.iter().take_while(|&&byte| byte == b' ').count();
+    match core::str::from_utf8(&rest[spaces..]) {
+        Ok("") => Err(Code::MissingToken),
+        Ok(token) if is_token68(token.as_bytes()) => Ok(token),
+        _ => Err(Code::MalformedCredentials),
+    }
+}
+
+/// `token68 = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="`
+fn is_token68(text: &[u8]) -> bool {
+    let padding = text.iter().rev().take_while(|&&byte| byte == b'=').count();
+    let body = &text[..text.len() - padding];
+    let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(byte);
+    !body.is_empty() && body.iter().all(allowed)
+}

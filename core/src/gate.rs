@@ -1,0 +1,221 @@
+//! One protected route: a resource, and what it asks of its callers.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::answer::{Allow, AuthInfo, Cause, Details, Refusal, Response, Style};
+use crate::configuration::gate::{GateOptions, Needs, Rule};
+use crate::error::Code;
+use crate::metadata::MetadataUrl;
+use crate::operation::{Messages, Operation, OperationHeaders};
+use crate::policy::{Policy, missing_scopes};
+use crate::request::Request;
+use crate::url::Url;
+
+/// What one protected route asks of its callers. It belongs to the engine that made it.
+pub struct Gate {
+    /// The resource's place in the engine's list.
+    pub(crate) resource: usize,
+    pub(crate) options: GateOptions,
+    resource_metadata: String,
+    policy: String,
+}
+
+/// What an operation needs, or that the body must be read to know.
+pub(crate) enum Demand {
+    Anonymous,
+    Scopes(Vec<String>),
+    NeedBody,
+}
+
+impl Gate {
+    pub(crate) fn new(resource: usize, options: GateOptions, issuers: &str) -> Self {
+        let url = Url::parse(&options.resource).expect("the engine has checked its resources");
+        let resource_metadata = MetadataUrl(&url).to_string();
+        let policy = describe(&options, issuers);
+        Self {
+            resource,
+            options,
+            resource_metadata,
+            policy,
+        }
+    }
+
+    /// The policy in force, in one line, for the operator.
+    pub fn policy(&self) -> &str {
+        &self.policy
+    }
+
+    /// What a token's claims are held to.
+    pub(crate) fn claims_policy(&self) -> Policy<'_, String> {
+        Policy {
+            audience: self.options.audience.as_deref(),
+            leeway: self.options.leeway,
+        }
+    }
+
+    /// Whether some operation may be called without a token.
+    pub(crate) fn has_anonymous(&self) -> bool {
+        let nothing = |needs: &Needs| matches!(needs, Needs::Nothing);
+        self.options.operations.iter().any(|(_, rule)| match rule {
+            Rule::All(needs) => nothing(needs),
+            Rule::Named(named) => named.iter().any(|(_, needs)| nothing(needs)),
+        })
+    }
+
+    /// What a request needs. Without rules per operation the body is never touched.
+    pub(crate) fn demand(&self, request: &Request<'_>) -> Result<Demand, Refusal> {
+        let carries_messages = request.method == "POST";
+        if self.options.operations.is_empty() && !self.options.deny_undeclared || !carries_messages
+        {
+            return Ok(Demand::Scopes(self.options.required_scopes.clone()));
+        }
+        if self.options.trust_operation_headers
+            && let Some(operation) = OperationHeaders::read(request)?.operation()
+        {
+            return Ok(self.union([Ok(operation)].into_iter())?);
+        }
+        let Some(body) = request.body else {
+            return Ok(Demand::NeedBody);
+        };
+        let messages = Messages::parse(body)?;
+        let with_id = |code| match code {
+            Code::OperationMismatch => {
+                let request_id = Some(messages.id().to_string());
+                Refusal::with(
+                    code,
+                    Details {
+                        request_id,
+                        ..Details::default()
+                    },
+                )
+            }
+            _ => Refusal::from(code),
+        };
+        messages.check_headers(request).map_err(with_id)?;
+        self.union(messages.operations()).map_err(with_id)
+    }
+
+    /// Compares the caller with the demand.
+    pub(crate) fn admit(
+        &self,
+        caller: Option<AuthInfo>,
+        demand: &Demand,
+    ) -> Result<Allow, Refusal> {
+        let required: &[String] = match (demand, &caller) {
+            (Demand::Scopes(scopes), Some(_)) => scopes,
+            (Demand::Scopes(_), None) => return Err(Code::MissingAuthorization.into()),
+            (Demand::Anonymous | Demand::NeedBody, _) => &[],
+        };
+        if let Some(caller) = &caller {
+            let granted = |scope: &str| caller.scopes.iter().any(|one| one == scope);
+            let missing: Vec<String> = missing_scopes(required, granted).map(Into::into).collect();
+            if !missing.is_empty() {
+                let cause = Some(Cause::new(
+                    required,
+                    crate::json::QuotedList(&caller.scopes),
+                ));
+                let scopes = Some(required.to_vec());
+                let details = Details {
+                    cause,
+                    missing,
+                    scopes,
+                    ..Details::default()
+                };
+                return Err(Refusal::with(Code::InsufficientScope, details));
+            }
+        }
+        Ok(Allow {
+            caller,
+            resource: self.options.resource.clone(),
+            headers: Vec::new(),
+        })
+    }
+
+    /// The response to a refused request.
+    pub(crate) fn refuse(&self, refusal: Refusal) -> Response {
+        refusal.response(Style {
+            resource_metadata: &self.resource_metadata,
+            scopes: &self.options.required_scopes,
+            show_cause: self.options.show_error_details,
+            cors: self.options.cors,
+        })
+    }
+
+    /// The demands of all operations together, those of the gate included.
+    fn union<'a>(
+        &self,
+        operations: impl Iterator<Item = Result<Operation<'a>, Code>>,
+    ) -> Result<Demand, Code> {
+        let mut scopes = self.options.required_scopes.clone();
+        let (mut any, mut all_anonymous) = (false, true);
+        for operation in operations {
+            any = true;
+            match self.needs(&operation?) {
+                Some(Needs::Nothing) => {}
+                Some(Needs::Scopes(needed)) => {
+                    all_anonymous = false;
+                    for scope in needed {
+                        if !scopes.contains(scope) {
+                            scopes.push(scope.clone());
+                        }
+                    }
+                }
+                None if self.options.deny_undeclared => return Err(Code::UndeclaredOperation),
+                None => all_anonymous = false,
+            }
+        }
+        Ok(if any && all_anonymous {
+            Demand::Anonymous
+        } else {
+            Demand::Scopes(scopes)
+        })
+    }
+
+    fn needs(&self, operation: &Operation<'_>) -> Option<&Needs> {
+        let (_, rule) = self
+            .options
+            .operations
+            .iter()
+            .find(|(method, _)| operation.method == **method)?;
+        match rule {
+            Rule::All(needs) => Some(needs),
+            Rule::Named(named) => {
+                let name = operation.name?;
+                named
+                    .iter()
+                    .find(|(candidate, _)| name.is(candidate))
+                    .map(|(_, needs)| needs)
+            }
+        }
+    }
+}
+
+fn describe(options: &GateOptions, issuers: &str) -> String {
+    let audience = match &options.audience {
+        Some(values) => values.join(" or "),
+        None => "ANY (the audience check is switched off)".into(),
+    };
+    let scopes = match options.required_scopes.as_slice() {
+        [] => "none".into(),
+        scopes => scopes.join(" "),
+    };
+    let operations = match (options.operations.len(), options.deny_undeclared) {
+        (0, false) => String::new(),
+        (count, deny) => {
+            format!(
+                "; operations: {count} methods declared, others {}",
+                if deny {
+                    "refused"
+                } else {
+                    "need the scopes above"
+                }
+            )
+        }
+    };
+    format!(
+        "{}: audience {audience}; scopes {scopes}; leeway {} s; issuers {issuers}{operations}",
+        options.resource, options.leeway
+    )
+}

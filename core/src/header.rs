@@ -1,0 +1,89 @@
+//! The JOSE header of an access token (RFC 7515 section 4).
+
+use crate::algorithm::Algorithm;
+use crate::error::Code;
+use crate::json::{Bounds, Object, Text, Value};
+use crate::limits;
+
+/// The members of a header that a verdict depends on. Embedded and referenced keys (`jwk`, `jku`, `x5c`,
+/// `x5u`) are not among them: a token never brings its own key.
+#[derive(Clone, Copy, Debug)]
+pub struct Header<'a> {
+    algorithm: Algorithm,
+    kid: Option<Text<'a>>,
+    token_type: TokenType,
+}
+
+/// What `typ` says, by RFC 8725 section 3.11.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenType {
+    /// `at+jwt`, with or without `application/` (RFC 9068 section 2.1).
+    AccessToken,
+    /// `JWT` or nothing: not typed explicitly.
+    Untyped,
+    /// Any other explicit type.
+    Other,
+}
+
+impl<'a> Header<'a> {
+    /// Reads a decoded header. Refuses any `crit` and `b64` (no extension is needed for an access token)
+    /// and every algorithm that does not exist here.
+    pub fn parse(decoded: &'a [u8]) -> Result<Self, Code> {
+        let object = Object::<{ limits::HEADER_MEMBERS }>::parse(decoded, Bounds::TOKEN)
+            .map_err(|_| Code::MalformedToken)?;
+        let string = |name| match object.find(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(*text)),
+            Some(_) => Err(Code::MalformedToken),
+        };
+        let (name, kid, typ) = (string("alg")?, string("kid")?, string("typ")?);
+        let name = name.ok_or(Code::MalformedToken)?;
+        if kid.is_some_and(|kid| kid.utf8_len() > limits::KID_BYTES) {
+            return Err(Code::MalformedToken);
+        }
+        let algorithm =
+            Algorithm::from_name(|known| name == *known).ok_or(Code::UnsupportedAlgorithm)?;
+        if object.find("crit").is_some() || object.find("b64").is_some() {
+            return Err(Code::UnsupportedCritical);
+        }
+        Ok(Self {
+            algorithm,
+            kid,
+            token_type: TokenType::of(typ),
+        })
+    }
+
+    /// `alg`
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// `kid`
+    pub const fn kid(&self) -> Option<Text<'a>> {
+        self.kid
+    }
+
+    /// What `typ` says.
+    pub const fn token_type(&self) -> TokenType {
+        self.token_type
+    }
+}
+
+impl TokenType {
+    /// Media types compare without case and `application/` may be left out (RFC 7515 section 4.1.9).
+    fn of(typ: Option<Text<'_>>) -> Self {
+        let is = |text: Text<'_>, name: &str| {
+            let same = |prefix: &str| {
+                let expected = prefix.chars().chain(name.chars());
+                text.chars().map(|c| c.to_ascii_lowercase()).eq(expected)
+            };
+            same("") || same("application/")
+        };
+        match typ {
+            None => Self::Untyped,
+            Some(typ) if is(typ, "at+jwt") => Self::AccessToken,
+            Some(typ) if is(typ, "jwt") => Self::Untyped,
+            Some(_) => Self::Other,
+        }
+    }
+}

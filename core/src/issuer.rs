@@ -1,0 +1,148 @@
+//! A trusted issuer: how it is named, what it may sign with, and its keys.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+
+use crate::algorithm::Algorithms;
+use crate::answer::{Fetch, Reply};
+use crate::configuration::resources::{IssuerOptions, KeySource};
+use crate::discovery::Discovery;
+use crate::error::Code;
+use crate::header::{Header, TokenType};
+use crate::json::Text;
+use crate::keys::KeySet;
+use crate::remote::{Find, RemoteKeys};
+use crate::signature::SignatureProvider;
+use crate::time::Time;
+use crate::url::Url;
+
+/// An issuer whose tokens are accepted. Keys belong to their issuer and are never searched elsewhere.
+pub(crate) struct Issuer {
+    configured: String,
+    /// Its other spelling, which may turn out to be its own: with or without the slash of an empty path.
+    variant: Option<String>,
+    algorithms: Algorithms,
+    strict_type: bool,
+    keys: Keys,
+}
+
+enum Keys {
+    Given(KeySet),
+    Remote(RemoteKeys),
+}
+
+impl Issuer {
+    pub(crate) fn new(
+        options: IssuerOptions,
+        provider: &dyn SignatureProvider,
+    ) -> Result<Self, Code> {
+        let IssuerOptions {
+            issuer,
+            source,
+            algorithms,
+            strict_type,
+        } = options;
+        let mut variant = None;
+        let keys = match source {
+            KeySource::Document(document) => {
+                Keys::Given(KeySet::read(document.as_bytes(), provider)?)
+            }
+            KeySource::Url(url) => Keys::Remote(RemoteKeys::at(url)),
+            KeySource::Discovery(server_type) => {
+                variant = with_other_slash(&issuer);
+                let search = Discovery::new(&issuer, server_type);
+                Keys::Remote(RemoteKeys::discovered(
+                    search.map_err(|_| Code::InvalidConfiguration)?,
+                ))
+            }
+        };
+        Ok(Self {
+            configured: issuer,
+            variant,
+            algorithms,
+            strict_type,
+            keys,
+        })
+    }
+
+    /// The issuer as it spells itself, as far as we know.
+    pub(crate) fn name(&self) -> &str {
+        match &self.keys {
+            Keys::Remote(keys) => keys
+                .metadata()
+                .map_or(&self.configured, |metadata| &metadata.issuer),
+            Keys::Given(_) => &self.configured,
+        }
+    }
+
+    /// Whether a token names this issuer, to the byte (RFC 7519 section 4.1.1). Before its document has
+    /// said how it is spelled, both spellings of an empty path may be it.
+    pub(crate) fn is_named(&self, iss: Text<'_>) -> bool {
+        let is_discovered = matches!(&self.keys, Keys::Remote(keys) if keys.metadata().is_some());
+        let is_variant = |variant: &String| iss == **variant;
+        iss == *self.name() || !is_discovered && self.variant.as_ref().is_some_and(is_variant)
+    }
+
+    /// Judges what can be judged before a key is looked for, so that a bad token causes no fetch.
+    pub(crate) fn check_header(&self, header: &Header<'_>) -> Result<(), Code> {
+        if !self.algorithms.contains(header.algorithm()) {
+            return Err(Code::UnsupportedAlgorithm);
+        }
+        // RFC 9068 section 4 asks for `at+jwt`; many issuers do not type their tokens yet.
+        match header.token_type() {
+            TokenType::AccessToken => Ok(()),
+            TokenType::Untyped if !self.strict_type => Ok(()),
+            TokenType::Untyped | TokenType::Other => Err(Code::WrongTokenType),
+        }
+    }
+
+    /// The algorithms it may use.
+    pub(crate) const fn algorithms(&self) -> Algorithms {
+        self.algorithms
+    }
+
+    /// Whether only `at+jwt` will do.
+    pub(crate) const fn is_strict(&self) -> bool {
+        self.strict_type
+    }
+
+    /// The key for a header.
+    pub(crate) fn find(&self, index: usize, header: &Header<'_>, now: Time) -> Find<'_> {
+        match &self.keys {
+            Keys::Given(set) => set.find(header).map_or(Find::Missing, Find::Key),
+            Keys::Remote(keys) => keys.find(index, header, now),
+        }
+    }
+
+    /// The fetch that a bad signature under a known `kid` may cause: the key may have been replaced.
+    pub(crate) fn refetch(&self, index: usize, now: Time) -> Option<Fetch> {
+        match &self.keys {
+            Keys::Given(_) => None,
+            Keys::Remote(keys) => keys.fetch(index, now),
+        }
+    }
+
+    /// Takes the answer to a fetch of ours.
+    pub(crate) fn supply(
+        &mut self,
+        id: u64,
+        reply: Reply<'_>,
+        now: Time,
+        provider: &dyn SignatureProvider,
+    ) {
+        if let Keys::Remote(keys) = &mut self.keys {
+            keys.supply(id, reply, now, provider);
+        }
+    }
+}
+
+/// The other spelling of an issuer whose path is empty.
+fn with_other_slash(issuer: &str) -> Option<String> {
+    let url = Url::parse(issuer).ok().filter(|url| url.query.is_none())?;
+    match url.path {
+        "" => Some(format!("{issuer}/")),
+        "/" => Some(url.origin.to_owned()),
+        _ => None,
+    }
+}

@@ -1,0 +1,262 @@
+//! A strict JSON reader (RFC 8259) without recursion or heap.
+//!
+//! Everything that two parsers could read differently is refused: duplicate names, invalid UTF-8, lone
+//! surrogates, trailing bytes, over-long numbers, over-deep nesting. One pass accepts or refuses a whole
+//! object and notes where its members are, so nothing is read twice with two results.
+
+use core::fmt;
+
+use crate::limits;
+
+mod quoted;
+mod scanner;
+mod text;
+
+pub use quoted::{Quoted, QuotedList};
+use scanner::Scanner;
+pub use text::Text;
+
+/// The bytes are not JSON that this reader accepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JsonError;
+
+/// How much a reader takes before it refuses.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Nesting of arrays and objects.
+    pub depth: usize,
+    /// Values in all.
+    pub values: usize,
+    /// Whether nested objects must have unique names too. The members of the outermost always must.
+    pub unique_everywhere: bool,
+}
+
+impl Bounds {
+    /// For a token's header and payload.
+    pub const TOKEN: Self = Self {
+        depth: limits::JSON_DEPTH,
+        values: limits::PAYLOAD_VALUES,
+        unique_everywhere: true,
+    };
+
+    /// For documents: JWK Sets, metadata, configuration.
+    pub const DOCUMENT: Self = Self {
+        depth: limits::JSON_DEPTH,
+        values: limits::DOCUMENT_VALUES,
+        unique_everywhere: true,
+    };
+
+    /// For JSON-RPC bodies, whose arguments are the application's to judge.
+    pub const BODY: Self = Self {
+        depth: limits::JSON_DEPTH,
+        values: limits::BODY_VALUES,
+        unique_everywhere: false,
+    };
+}
+
+/// A JSON object with up to `N` members, all of it checked.
+#[derive(Clone, Debug)]
+pub struct Object<'a, const N: usize = { limits::OBJECT_MEMBERS }> {
+    members: heapless::Vec<(Text<'a>, Value<'a>), N>,
+}
+
+impl<'a, const N: usize> Object<'a, N> {
+    /// Reads bytes that hold one object and nothing else but white space.
+    pub fn parse(bytes: &'a [u8], bounds: Bounds) -> Result<Self, JsonError> {
+        let mut scanner = Scanner::new(bytes, bounds)?;
+        let object = Self::read(&mut scanner)?;
+        scanner.end()?;
+        Ok(object)
+    }
+
+    fn read(scanner: &mut Scanner<'a>) -> Result<Self, JsonError> {
+        let mut members: heapless::Vec<(Text<'a>, Value<'a>), N> = heapless::Vec::new();
+        scanner.open(b'{')?;
+        if scanner.closes(b'}') {
+            return Ok(Self { members });
+        }
+        loop {
+            let name = scanner.name()?;
+            if members.iter().any(|(earlier, _)| *earlier == name) {
+                return Err(JsonError);
+            }
+            let value = scanner.value()?;
+            members.push((name, value)).map_err(|_| JsonError)?;
+            if scanner.closes(b'}') {
+                return Ok(Self { members });
+            }
+            scanner.comma()?;
+        }
+    }
+
+    /// The value of a member, `null` included.
+    pub fn find(&self, name: &str) -> Option<&Value<'a>> {
+        self.members
+            .iter()
+            .find(|(candidate, _)| *candidate == *name)
+            .map(|(_, value)| value)
+    }
+
+    /// Every member, in the order written.
+    pub fn members(&self) -> impl Iterator<Item = (Text<'a>, Value<'a>)> + '_ {
+        self.members.iter().copied()
+    }
+}
+
+/// One JSON value. Arrays and objects keep their text and are read further on demand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number, as written.
+    Number(Number<'a>),
+    /// A string.
+    String(Text<'a>),
+    /// An array.
+    Array(Array<'a>),
+    /// An object.
+    Object(Nested<'a>),
+}
+
+impl<'a> Value<'a> {
+    /// Reads bytes that hold one value and nothing else but white space.
+    pub fn parse(bytes: &'a [u8], bounds: Bounds) -> Result<Self, JsonError> {
+        let mut scanner = Scanner::new(bytes, bounds)?;
+        let value = scanner.value()?;
+        scanner.end()?;
+        Ok(value)
+    }
+
+    /// The string, if this is one.
+    pub const fn as_text(&self) -> Option<Text<'a>> {
+        match self {
+            Self::String(text) => Some(*text),
+            _ => None,
+        }
+    }
+}
+
+/// Displays as it was written.
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Bool(value) => value.fmt(f),
+            Self::Number(number) => f.write_str(number.raw),
+            Self::String(text) => write!(f, "\"{}\"", text.raw()),
+            Self::Array(array) => f.write_str(array.raw),
+            Self::Object(object) => f.write_str(object.raw),
+        }
+    }
+}
+
+/// The text of an array that a scanner has accepted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Array<'a> {
+    raw: &'a str,
+    bounds: Bounds,
+}
+
+impl PartialEq for Bounds {
+    fn eq(&self, _: &Self) -> bool {
+        true // Two values are equal by their text, however strictly they were read.
+    }
+}
+
+impl<'a> Array<'a> {
+    /// The elements in order. The text was accepted before, so no element can be an error in practice;
+    /// a reader that meets one refuses the whole.
+    pub fn elements(&self) -> impl Iterator<Item = Result<Value<'a>, JsonError>> + use<'a> {
+        let mut scanner = Scanner::trusted(self.raw, self.bounds);
+        let mut state = scanner.open(b'[').map(|()| scanner.closes(b']'));
+        core::iter::from_fn(move || match state {
+            Ok(true) => None,
+            Err(error) => {
+                state = Ok(true);
+                Some(Err(error))
+            }
+            Ok(false) => {
+                let value = scanner.value();
+                state = value.and_then(|_| match scanner.closes(b']') {
+                    true => Ok(true),
+                    false => scanner.comma().map(|()| false),
+                });
+                Some(value)
+            }
+        })
+    }
+}
+
+/// The text of a nested object that a scanner has accepted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Nested<'a> {
+    raw: &'a str,
+    bounds: Bounds,
+}
+
+impl<'a> Nested<'a> {
+    /// The object with its members.
+    pub fn object<const N: usize>(&self) -> Result<Object<'a, N>, JsonError> {
+        Object::read(&mut Scanner::trusted(self.raw, self.bounds))
+    }
+
+    /// The text as it was written.
+    pub const fn raw(&self) -> &'a str {
+        self.raw
+    }
+}
+
+/// A number as it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Number<'a> {
+    raw: &'a str,
+}
+
+impl<'a> Number<'a> {
+    /// The text as it was written.
+    pub const fn raw(&self) -> &'a str {
+        self.raw
+    }
+
+    /// The value rounded up to a whole number; `None` below zero, `u64::MAX` when it is larger.
+    ///
+    /// For whole `now`, `now >= 12.5` is `now >= 13`, so rounding up loses nothing when times are compared.
+    pub fn ceiling(&self) -> Option<u64> {
+        let (mantissa, exponent) = match self.raw.find(['e', 'E']) {
+            Some(at) => (&self.raw[..at], self.raw[at + 1..].parse::<i64>().ok()?),
+            None => (self.raw, 0),
+        };
+        let negative = mantissa.starts_with('-');
+        let mantissa = mantissa.trim_start_matches('-');
+        let point = mantissa.find('.').unwrap_or(mantissa.len()) as i64 + exponent;
+        let mut whole: u64 = 0;
+        let mut fraction = false;
+        let mut digits = 0;
+        for digit in mantissa.bytes().filter(u8::is_ascii_digit) {
+            if digits < point {
+                whole = whole
+                    .saturating_mul(10)
+                    .saturating_add(u64::from(digit - b'0'));
+            } else {
+                fraction |= digit != b'0';
+            }
+            digits += 1;
+        }
+        if whole != 0 {
+            for _ in digits..point.min(digits + 20) {
+                whole = whole.saturating_mul(10);
+            }
+        }
+        let value = whole.saturating_add(u64::from(fraction));
+        if negative && value != 0 {
+            None
+        } else {
+            Some(value)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+use super::*;
+
+fn object(text: &str) -> Result<Object<'_, 64>, JsonError> {
+    Object::parse(text.as_bytes(), Bounds::TOKEN)
+}
+
+#[test]
+fn members_are_found_by_what_their_name_means() {
+    let object =
+        object(r#" {"\u0069ss":"a\/b","aud":["x",{"y":[]}],"n":{"a":[1,{}]} , "t":true} "#)
+            .unwrap();
+    assert!(object.find("iss").unwrap().as_text().unwrap() == *"a/b");
+    let Some(Value::Array(audience)) = object.find("aud") else {
+        panic!("no array")
+    };
+    assert_eq!(audience.elements().count(), 2);
+    assert!(audience.elements().all(|element| element.is_ok()));
+    assert_eq!(object.find("none"), None);
+}
+
+#[test]
+fn what_two_parsers_could_read_differently_is_refused() {
+    for text in [
+        r#"{"a":1,"a":2}"#,
+        r#"{"a":1,"\u0061":2}"#,
+        r#"{"x":{"a":1,"a":2}}"#,
+        r#"{"x":[{"a":{"b":1,"b":1}}]}"#,
+        r#"{"a":1}x"#,
+        r#"{"a":1,}"#,
+        r#"{,"a":1}"#,
+        r#"{"a":01}"#,
+        r#"{"a":+1}"#,
+        r#"{"a":1.}"#,
+        r#"{"a":.5}"#,
+        r#"{"a":1e}"#,
+        r#"{"a":1e12345}"#,
+        r#"{"a":1e309}"#,
+        r#"{"a":1e+-1}"#,
+        r#"{"a":1e-+1}"#,
+        r#"{"a":NaN}"#,
+        r#"{"a":garbage}"#,
+        r#"{"a":"\ud800"}"#,
+        r#"{"a":"\udc00"}"#,
+        r#"{"a":"\ud800\u0041"}"#,
+        r#"{"a":"\x41"}"#,
+        "{\"a\":\"\u{1}\"}",
+        r#"{"a":[1,]}"#,
+        r#"{"a":[}"#,
+        r#"{"a":{]}"#,
+        r#"{"a"}"#,
+        r#"{a:1}"#,
+        "\u{feff}{}",
+        "[]",
+        "{",
+        "",
+    ] {
+        assert!(object(text).is_err(), "{text}");
+    }
+    assert!(Object::<4>::parse(b"{\"a\":\"\xff\"}", Bounds::TOKEN).is_err());
+}
+
+#[test]
+fn nesting_is_bounded_without_recursion() {
+    let nested = |depth: usize| {
+        let mut text = std::string::String::from("{\"a\":");
+        text.push_str(&"[".repeat(depth - 1));
+        text.push_str(&"]".repeat(depth - 1));
+        text.push('}');
+        text
+    };
+    assert!(object(&nested(limits::JSON_DEPTH)).is_ok());
+    assert!(object(&nested(limits::JSON_DEPTH + 1)).is_err());
+    assert!(object(&nested(100_000)).is_err());
+}
+
+#[test]
+fn members_and_values_are_bounded() {
+    let flat = |members: usize| {
+        let list: std::vec::Vec<_> = (0..members).map(|n| std::format!("\"m{n}\":0")).collect();
+        std::format!("{{{}}}", list.join(","))
+    };
+    assert!(object(&flat(64)).is_ok());
+    assert!(object(&flat(65)).is_err());
+    let inner = |members| std::format!("{{\"x\":{}}}", flat(members));
+    assert!(object(&inner(limits::OBJECT_MEMBERS)).is_ok());
+    assert!(object(&inner(limits::OBJECT_MEMBERS + 1)).is_err());
+    let zeros = |count: usize| std::format!("{{\"x\":[{}]}}", std::vec!["0"; count].join(","));
+    assert!(object(&zeros(limits::PAYLOAD_VALUES - 1)).is_ok());
+    assert!(object(&zeros(limits::PAYLOAD_VALUES)).is_err());
+}
+
+#[test]
+fn surrogate_pairs_are_one_character() {
+    let object = object(r#"{"a":"\ud83d\ude00"}"#).unwrap();
+    assert!(object.find("a").unwrap().as_text().unwrap() == *"\u{1f600}");
+    assert_eq!(object.find("a").unwrap().as_text().unwrap().utf8_len(), 4);
+}
+
+#[test]
+fn numbers_round_up_and_never_overflow() {
+    let ceiling = |raw| Number { raw }.ceiling();
+    for (raw, expected) in [
+        ("0", Some(0)),
+        ("-0", Some(0)),
+        ("-0.0", Some(0)),
+        ("-1", None),
+        ("1800000000", Some(1_800_000_000)),
+        ("1800000000.0", Some(1_800_000_000)),
+        ("1800000000.5", Some(1_800_000_001)),
+        ("1.8e9", Some(1_800_000_000)),
+        ("18e8", Some(1_800_000_000)),
+        ("1800000000000e-3", Some(1_800_000_000)),
+        ("1800000000001e-3", Some(1_800_000_001)),
+        ("1e-9999", Some(1)),
+        ("0e9999", Some(0)),
+        ("1e300", Some(u64::MAX)),
+        ("0.0000018e15", Some(1_800_000_000)),
+        ("99999999999999999999999", Some(u64::MAX)),
+    ] {
+        assert_eq!(ceiling(raw), expected, "{raw}");
+    }
+}

@@ -1,0 +1,82 @@
+//! A JWK Set with its keys prepared (RFC 7517 section 5).
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::algorithm::{Algorithm, KeyKind};
+use crate::error::Code;
+use crate::header::Header;
+use crate::json::{Bounds, Object, Value};
+use crate::jwk::Jwk;
+use crate::limits;
+use crate::signature::{PreparedKey, SignatureProvider};
+
+/// The usable keys of one issuer.
+pub(crate) struct KeySet {
+    keys: Vec<Key>,
+}
+
+struct Key {
+    kid: Option<String>,
+    kind: KeyKind,
+    algorithm: Option<Algorithm>,
+    prepared: Box<dyn PreparedKey>,
+}
+
+impl KeySet {
+    /// Reads a document and prepares its keys. One that cannot be used is passed over, so that an odd key
+    /// does not take the others down (RFC 7517 section 5).
+    pub(crate) fn read(document: &[u8], provider: &dyn SignatureProvider) -> Result<Self, Code> {
+        let object: Object<'_> =
+            Object::parse(document, Bounds::DOCUMENT).map_err(|_| Code::MalformedDocument)?;
+        let Some(Value::Array(list)) = object.find("keys") else {
+            return Err(Code::MalformedDocument);
+        };
+        let mut keys = Vec::new();
+        for (index, element) in list.elements().enumerate() {
+            if index == limits::JWKS_KEYS {
+                return Err(Code::TooManyKeys);
+            }
+            let Ok(Value::Object(nested)) = element else {
+                continue;
+            };
+            let Ok(object) = nested.object::<{ limits::OBJECT_MEMBERS }>() else {
+                continue;
+            };
+            let Ok(jwk) = Jwk::read(&object) else {
+                continue;
+            };
+            if let Ok(prepared) = provider.prepare(&jwk) {
+                let kid = jwk.kid().map(|kid| kid.to_owned());
+                keys.push(Key {
+                    kid,
+                    kind: jwk.kind(),
+                    algorithm: jwk.algorithm(),
+                    prepared,
+                });
+            }
+        }
+        Ok(Self { keys })
+    }
+
+    /// Whether no key of the set can be used.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The one key that fits a header by `kid`, type and algorithm. There is no trial verification: two that
+    /// fit are none.
+    pub(crate) fn find(&self, header: &Header<'_>) -> Option<&dyn PreparedKey> {
+        let algorithm = header.algorithm();
+        let mut candidates = self.keys.iter().filter(|key| {
+            let same_kid = header
+                .kid()
+                .is_none_or(|kid| key.kid.as_ref().is_some_and(|own| kid == **own));
+            let same_algorithm = key.algorithm.is_none_or(|own| own == algorithm);
+            same_kid && same_algorithm && key.kind == algorithm.key_kind()
+        });
+        let only = candidates.next()?;
+        candidates.next().is_none().then_some(&*only.prepared)
+    }
+}

@@ -1,0 +1,79 @@
+//! The engine of mcpauth: decides, for every HTTP request to a protected resource, whether it may pass and
+//! with which identity, how it is answered, or which document must be fetched first.
+//!
+//! ```text
+//! request - credentials - compact JWS - header - issuer - key - signature - claims - policy - decision
+//!                 |                               |       |
+//!                 +-- answer 401 / 400            |       +-- fetch this document, then ask again
+//!                                                 +-- answer 401
+//! ```
+//!
+//! It has no clock, does no I/O and keeps no global state: the same inputs give the same answer, for ever.
+#![no_std]
+#![forbid(unsafe_code)]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+// Each module uses only those before it in the list of tests/structure.rs, which holds them to it.
+pub mod algorithm;
+#[cfg(feature = "alloc")]
+mod answer;
+#[cfg(feature = "alloc")]
+mod authorization_server;
+pub mod base64url;
+pub mod challenge;
+pub mod claims;
+#[cfg(feature = "alloc")]
+mod configuration;
+pub mod credentials;
+#[cfg(feature = "alloc")]
+mod discovery;
+#[cfg(feature = "alloc")]
+mod engine;
+pub mod error;
+#[cfg(feature = "alloc")]
+mod gate;
+pub mod header;
+#[cfg(feature = "alloc")]
+mod issuer;
+pub mod json;
+pub mod jwk;
+pub mod jws;
+#[cfg(feature = "alloc")]
+mod keys;
+pub mod limits;
+pub mod metadata;
+pub mod operation;
+pub mod payload;
+pub mod policy;
+#[cfg(feature = "alloc")]
+mod remote;
+pub mod request;
+pub mod signature;
+#[cfg(feature = "alloc")]
+mod slot;
+pub mod time;
+pub mod url;
+
+pub use error::Code;
+pub use request::Request;
+pub use signature::Portable;
+pub use time::Time;
+
+#[cfg(feature = "alloc")]
+pub use answer::{Allow, Answer, AuthInfo, Cause, Fetch, Reply, Response};
+#[cfg(feature = "alloc")]
+pub use authorization_server::ServerType;
+#[cfg(feature = "alloc")]
+pub use configuration::{ConfigurationError, Problem};
+#[cfg(feature = "alloc")]
+pub use discovery::{Discovery, ServerMetadata};
+#[cfg(feature = "alloc")]
+pub use engine::Engine;
+#[cfg(feature = "alloc")]
+pub use gate::Gate;
+#[cfg(feature = "alloc")]
+pub use signature::{PreparedKey, SignatureProvider};

@@ -1,0 +1,188 @@
+//! The keys of an issuer that are fetched: from a known URL, or from the one that its metadata names.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+
+use crate::answer::{Fetch, Reply};
+use crate::discovery::{Discovery, ServerMetadata, document_body, document_fetch};
+use crate::header::Header;
+use crate::keys::KeySet;
+use crate::limits;
+use crate::signature::{PreparedKey, SignatureProvider};
+use crate::slot::{Slot, max_age};
+use crate::time::Time;
+
+/// A JWK Set that lives elsewhere.
+pub(crate) struct RemoteKeys {
+    location: Location,
+    keys: Slot<KeySet>,
+    /// Counts what was supplied, so that a late answer to an earlier fetch is known.
+    serial: u32,
+}
+
+enum Location {
+    Url(String),
+    Discovered(Box<Discovered>),
+}
+
+struct Discovered {
+    search: Discovery,
+    metadata: Slot<ServerMetadata>,
+}
+
+/// The two kinds of document that are fetched.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Keys = 0,
+    Metadata = 1,
+}
+
+/// What became of the search for a key.
+pub(crate) enum Find<'k> {
+    Key(&'k dyn PreparedKey),
+    Fetch(Fetch),
+    Missing,
+    Unavailable { retry_after: u64 },
+}
+
+impl RemoteKeys {
+    pub(crate) const fn at(url: String) -> Self {
+        Self {
+            location: Location::Url(url),
+            keys: Slot::empty(),
+            serial: 0,
+        }
+    }
+
+    pub(crate) fn discovered(search: Discovery) -> Self {
+        let discovered = Discovered {
+            search,
+            metadata: Slot::empty(),
+        };
+        let location = Location::Discovered(Box::new(discovered));
+        Self {
+            location,
+            keys: Slot::empty(),
+            serial: 0,
+        }
+    }
+
+    /// The metadata, once it is known.
+    pub(crate) fn metadata(&self) -> Option<&ServerMetadata> {
+        match &self.location {
+            Location::Url(_) => None,
+            Location::Discovered(discovered) => discovered.metadata.value(),
+        }
+    }
+
+    /// The key for a header. A key that is there serves while another fetch is under way; a stale one
+    /// serves where no attempt may be made now.
+    pub(crate) fn find(&self, index: usize, header: &Header<'_>, now: Time) -> Find<'_> {
+        let key = self.keys.usable(now).and_then(|set| set.find(header));
+        let is_fresh = self.keys.is_fresh(now);
+        if let Some(key) = key.filter(|_| is_fresh) {
+            return Find::Key(key);
+        }
+        match (self.fetch(index, now), key) {
+            (Some(fetch), _) => Find::Fetch(fetch),
+            (None, Some(key)) => Find::Key(key),
+            (None, None) if is_fresh && !self.keys.last_attempt_failed() => Find::Missing,
+            (None, None) => Find::Unavailable {
+                retry_after: self.retry_after(now),
+            },
+        }
+    }
+
+    /// What to fetch to get newer keys, if an attempt may be made now.
+    pub(crate) fn fetch(&self, index: usize, now: Time) -> Option<Fetch> {
+        if self.keys.due_in(now) > 0 {
+            return None;
+        }
+        let url = match &self.location {
+            Location::Url(url) => url,
+            Location::Discovered(discovered) => {
+                let Discovered { search, metadata } = &**discovered;
+                if !metadata.is_fresh(now) && metadata.due_in(now) == 0 {
+                    let id = self.fetch_id(index, Kind::Metadata);
+                    return search.ask().map(|fetch| Fetch { id, ..fetch });
+                }
+                metadata.value()?.jwks_uri.as_ref()?
+            }
+        };
+        Some(document_fetch(
+            self.fetch_id(index, Kind::Keys),
+            url,
+            limits::JWKS_BYTES,
+        ))
+    }
+
+    /// Takes the answer to a fetch of ours; a late one to an earlier fetch is ignored.
+    pub(crate) fn supply(
+        &mut self,
+        id: u64,
+        reply: Reply<'_>,
+        now: Time,
+        provider: &dyn SignatureProvider,
+    ) {
+        if id >> 11 != u64::from(self.serial) {
+            return;
+        }
+        self.serial = self.serial.wrapping_add(1);
+        let is_metadata = id >> 10 & 1 == Kind::Metadata as u64;
+        match &mut self.location {
+            Location::Discovered(discovered) if is_metadata => discovered.supply(reply, now),
+            location => {
+                let set = document_body(reply, limits::JWKS_BYTES)
+                    .and_then(|body| KeySet::read(body, provider));
+                match (set, location) {
+                    // A set without usable keys is a failed refresh, not a revocation.
+                    (Ok(set), _) if !set.is_empty() => {
+                        self.keys
+                            .succeed(set, max_age(&reply, limits::DOCUMENT_AGE_DEFAULT), now);
+                    }
+                    (_, Location::Discovered(discovered)) => {
+                        discovered.metadata.expire(now); // The keys may have moved.
+                        self.keys.fail(now);
+                    }
+                    (_, Location::Url(_)) => self.keys.fail(now),
+                }
+            }
+        }
+    }
+
+    /// Names the attempt: 32 bits of serial, 1 of kind, 10 of issuer, so that it is exact in a double.
+    fn fetch_id(&self, index: usize, kind: Kind) -> u64 {
+        u64::from(self.serial) << 11 | (kind as u64) << 10 | index as u64
+    }
+
+    /// Seconds until the next attempt, at least one.
+    fn retry_after(&self, now: Time) -> u64 {
+        let seconds = match &self.location {
+            Location::Discovered(discovered) if discovered.metadata.value().is_none() => {
+                discovered.metadata.due_in(now)
+            }
+            _ => self.keys.due_in(now),
+        };
+        seconds.max(1)
+    }
+}
+
+impl Discovered {
+    fn supply(&mut self, reply: Reply<'_>, now: Time) {
+        self.search.supply(reply);
+        match self.search.outcome() {
+            None => return, // Another place is to be asked in the same attempt.
+            Some(Ok(found)) if found.jwks_uri.is_some() => {
+                let max_age = max_age(&reply, limits::METADATA_AGE_DEFAULT);
+                self.metadata.succeed(found.clone(), max_age, now);
+            }
+            Some(_) => self.metadata.fail(now),
+        }
+        self.search.restart();
+    }
+}
+
+/// The issuer's place in the list, of the fetch that an id names.
+pub(crate) const fn issuer_of_fetch(id: u64) -> usize {
+    (id & 0x3ff) as usize
+}

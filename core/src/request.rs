@@ -1,0 +1,78 @@
+//! The facts of an HTTP request that a decision depends on.
+
+/// One header line: name and value, as the host received them. A pair, so that a host builds it without copying.
+pub type Header<'a> = (&'a [u8], &'a [u8]);
+
+/// An HTTP request to a protected resource. The host hands over all header lines; which of them matter is
+/// decided here, so that duplicates are seen and no host needs a list.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The method, as sent.
+    pub method: &'a str,
+    /// Path and query as on the request line, still percent-encoded.
+    pub target: &'a str,
+    /// Every header line in order, duplicates included.
+    pub headers: &'a [Header<'a>],
+    /// The whole body, where the engine has asked for it.
+    pub body: Option<&'a [u8]>,
+}
+
+impl<'a> Request<'a> {
+    /// The values of a header, one a line, without blanks around them (RFC 9110 section 5.5).
+    pub fn values(&self, name: &'static str) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let matches = move |line: &&Header<'a>| line.0.eq_ignore_ascii_case(name.as_bytes());
+        self.headers
+            .iter()
+            .filter(matches)
+            .map(|(_, value)| trim(value))
+    }
+
+    /// The value of a header that stands exactly once and is visible ASCII with spaces.
+    pub fn value(&self, name: &'static str) -> Option<&'a str> {
+        let mut values = self.values(name);
+        let only = values.next().filter(|_| values.next().is_none())?;
+        let text = core::str::from_utf8(only).ok()?;
+        text.bytes()
+            .all(|byte| (0x20..=0x7e).contains(&byte))
+            .then_some(text)
+    }
+
+    /// The path, without the query.
+    pub fn path(&self) -> &'a str {
+        self.target
+            .split_once('?')
+            .map_or(self.target, |(path, _)| path)
+    }
+
+    /// The query, without the question mark.
+    pub fn query(&self) -> Option<&'a str> {
+        self.target.split_once('?').map(|(_, query)| query)
+    }
+
+    /// The method that a CORS preflight asks about; `None` when this is no preflight.
+    pub fn preflight_method(&self) -> Option<&'a str> {
+        let is_preflight = self.method == "OPTIONS" && self.values("origin").next().is_some();
+        let asked = self
+            .value("access-control-request-method")
+            .filter(|_| is_preflight)?;
+        (!asked.is_empty() && asked.bytes().all(is_token_byte)).then_some(asked)
+    }
+}
+
+/// A character of a token (RFC 9110 section 5.6.2).
+pub(crate) fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+fn trim(value: &[u8]) -> &[u8] {
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let start = value
+        .iter()
+        .position(|byte| !is_blank(byte))
+        .unwrap_or(value.len());
+    let end = value
+        .iter()
+        .rposition(|byte| !is_blank(byte))
+        .map_or(start, |last| last + 1);
+    &value[start..end]
+}

@@ -1,0 +1,205 @@
+//! Verifying a signature, and the proof that it was done: claims are only read from a [`Verified`].
+//!
+//! Only public data is handled here, so variable time is fine.
+
+use ed25519_dalek::VerifyingKey as Ed25519Key;
+use p256::ecdsa::signature::hazmat::PrehashVerifier;
+use sha2::{Digest, Sha256, Sha384};
+
+use crate::algorithm::{Algorithm, KeyKind};
+use crate::base64url;
+use crate::error::Code;
+use crate::header::Header;
+use crate::jwk::{Jwk, UnusableKey};
+use crate::jws::Compact;
+use crate::limits;
+use crate::payload::Payload;
+
+#[cfg(feature = "alloc")]
+mod rsa;
+
+/// Makes keys ready for use. The engine is given one; nothing is selected by features or installed.
+#[cfg(feature = "alloc")]
+pub trait SignatureProvider: Send + Sync {
+    /// Decodes and checks a key once, when its document is supplied.
+    fn prepare(&self, jwk: &Jwk<'_>) -> Result<alloc::boxed::Box<dyn PreparedKey>, UnusableKey>;
+}
+
+/// A public key, decoded and checked, ready to verify many signatures.
+pub trait PreparedKey: Send + Sync {
+    /// Bytes of a signature by this key, or `None` when the algorithm is not one for this key.
+    fn signature_len(&self, algorithm: Algorithm) -> Option<usize>;
+
+    /// Verifies a signature of exactly that length.
+    fn verify(
+        &self,
+        algorithm: Algorithm,
+        signing_input: &[u8],
+        signature: &[u8],
+    ) -> Result<(), BadSignature>;
+}
+
+/// The signature does not verify; there is nothing more to say about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadSignature;
+
+/// A payload whose signature holds.
+pub struct Verified<'v, 'a> {
+    payload: &'v Payload<'a>,
+}
+
+impl<'v, 'a> Verified<'v, 'a> {
+    /// Verifies a token's signature with its issuer's key. The length is exact before anything is
+    /// decoded (RFC 7518 sections 3.3 to 3.5), so one signature has one spelling.
+    pub fn verify(
+        jws: &Compact<'_>,
+        header: &Header<'_>,
+        payload: &'v Payload<'a>,
+        key: &dyn PreparedKey,
+    ) -> Result<Self, Code> {
+        let algorithm = header.algorithm();
+        let length = key.signature_len(algorithm).ok_or(Code::KeyNotFound)?;
+        let mut buffer = [0; *limits::RSA_MODULUS_BITS.end() / 8];
+        if jws.signature().len() != (length * 8).div_ceil(6) {
+            return Err(Code::BadSignature);
+        }
+        let signature =
+            base64url::decode(jws.signature(), &mut buffer).map_err(|_| Code::MalformedToken)?;
+        key.verify(algorithm, jws.signing_input(), signature)
+            .map_err(|BadSignature| Code::BadSignature)?;
+        Ok(Self { payload })
+    }
+
+    pub(crate) const fn payload(&self) -> &'v Payload<'a> {
+        self.payload
+    }
+}
+
+/// The portable provider: pure Rust, on every target.
+#[derive(Clone, Copy, Debug)]
+pub struct Portable;
+
+#[cfg(feature = "alloc")]
+impl SignatureProvider for Portable {
+    fn prepare(&self, jwk: &Jwk<'_>) -> Result<alloc::boxed::Box<dyn PreparedKey>, UnusableKey> {
+        match jwk.kind() {
+            KeyKind::Rsa => Ok(alloc::boxed::Box::new(rsa::RsaKey::prepare(jwk)?)),
+            _ => Ok(alloc::boxed::Box::new(PortableKey::prepare(jwk)?)),
+        }
+    }
+}
+
+/// A key of a kind that needs no heap: P-256, P-384, Ed25519, and with `alloc` P-521.
+pub enum PortableKey {
+    /// For ES256
+    P256(p256::ecdsa::VerifyingKey),
+    /// For ES384
+    P384(p384::ecdsa::VerifyingKey),
+    /// For ES512
+    #[cfg(feature = "alloc")]
+    P521(p521::ecdsa::VerifyingKey),
+    /// For EdDSA
+    Ed25519(Ed25519Key),
+}
+
+impl PortableKey {
+    /// Decodes a key: exact coordinate length and a point on the curve (RFC 7518 section 6.2.1.2), or a
+    /// canonical Ed25519 point that is not of small order (RFC 8032 section 5.1.3).
+    pub fn prepare(jwk: &Jwk<'_>) -> Result<Self, UnusableKey> {
+        let refused = |_| UnusableKey::Refused;
+        match jwk.kind() {
+            KeyKind::P256 => {
+                let point = sec1_point::<65>(jwk)?;
+                p256::ecdsa::VerifyingKey::from_sec1_bytes(&point)
+                    .map(Self::P256)
+                    .map_err(refused)
+            }
+            KeyKind::P384 => {
+                let point = sec1_point::<97>(jwk)?;
+                p384::ecdsa::VerifyingKey::from_sec1_bytes(&point)
+                    .map(Self::P384)
+                    .map_err(refused)
+            }
+            #[cfg(feature = "alloc")]
+            KeyKind::P521 => {
+                let point = sec1_point::<133>(jwk)?;
+                p521::ecdsa::VerifyingKey::from_sec1_bytes(&point)
+                    .map(Self::P521)
+                    .map_err(refused)
+            }
+            KeyKind::Ed25519 => {
+                let mut bytes = [0; 32];
+                if jwk.decode_first(&mut bytes)?.len() != bytes.len() || !is_canonical(&bytes) {
+                    return Err(UnusableKey::Refused);
+                }
+                let key = Ed25519Key::from_bytes(&bytes).map_err(refused)?;
+                if key.is_weak() {
+                    Err(UnusableKey::Refused)
+                } else {
+                    Ok(Self::Ed25519(key))
+                }
+            }
+            #[cfg(not(feature = "alloc"))]
+            KeyKind::P521 => Err(UnusableKey::UnknownKind),
+            KeyKind::Rsa => Err(UnusableKey::UnknownKind),
+        }
+    }
+}
+
+impl PreparedKey for PortableKey {
+    fn signature_len(&self, algorithm: Algorithm) -> Option<usize> {
+        match (self, algorithm) {
+            (Self::P256(_), Algorithm::Es256) | (Self::Ed25519(_), Algorithm::EdDsa) => Some(64),
+            (Self::P384(_), Algorithm::Es384) => Some(96),
+            #[cfg(feature = "alloc")]
+            (Self::P521(_), Algorithm::Es512) => Some(132),
+            _ => None,
+        }
+    }
+
+    fn verify(
+        &self,
+        _: Algorithm,
+        signing_input: &[u8],
+        signature: &[u8],
+    ) -> Result<(), BadSignature> {
+        match self {
+            Self::P256(key) => {
+                p256::ecdsa::Signature::from_slice(signature).and_then(|signature| {
+                    key.verify_prehash(&Sha256::digest(signing_input), &signature)
+                })
+            }
+            Self::P384(key) => {
+                p384::ecdsa::Signature::from_slice(signature).and_then(|signature| {
+                    key.verify_prehash(&Sha384::digest(signing_input), &signature)
+                })
+            }
+            #[cfg(feature = "alloc")]
+            Self::P521(key) => {
+                p521::ecdsa::Signature::from_slice(signature).and_then(|signature| {
+                    key.verify_prehash(&sha2::Sha512::digest(signing_input), &signature)
+                })
+            }
+            Self::Ed25519(key) => ed25519_dalek::Signature::from_slice(signature)
+                .and_then(|signature| key.verify_strict(signing_input, &signature)),
+        }
+        .map_err(|_| BadSignature)
+    }
+}
+
+/// The uncompressed point (SEC 1 section 2.3.3) of an EC key whose coordinates have the exact length.
+fn sec1_point<const N: usize>(jwk: &Jwk<'_>) -> Result<[u8; N], UnusableKey> {
+    let mut point = [0; N];
+    point[0] = 4;
+    let (x, y) = point[1..].split_at_mut(N / 2);
+    if jwk.decode_first(x)?.len() != N / 2 || jwk.decode_second(y)?.len() != N / 2 {
+        return Err(UnusableKey::Refused);
+    }
+    Ok(point)
+}
+
+/// Whether the y coordinate is below the field's prime 2^255 - 19, little-endian.
+fn is_canonical(bytes: &[u8; 32]) -> bool {
+    let all_ones = bytes[1..31].iter().all(|&byte| byte == 0xff) && bytes[31] & 0x7f == 0x7f;
+    !(all_ones && bytes[0] >= 0xed)
+}
