@@ -88,11 +88,9 @@ impl Engine {
         let options = Reader::read(options, |reader, root| {
             GateOptions::read(reader, root, &resources)
         })?;
-        let index = resources
-            .iter()
-            .position(|resource| *resource == options.resource);
-        let index = index.expect("the options were read with this list");
-        let issuers: Vec<String> = self.resources[index]
+        let issuers: Vec<String> = self
+            .resource(&options.resource)
+            .expect("the options were read with the list of resources")
             .issuers
             .iter()
             .map(|&issuer| {
@@ -110,7 +108,13 @@ impl Engine {
                 format!("{} ({}; typ {typ})", issuer.name(), algorithms.join(" "))
             })
             .collect();
-        Ok(Gate::new(index, options, &issuers.join(", ")))
+        Ok(Gate::new(options, &issuers.join(", ")))
+    }
+
+    fn resource(&self, identifier: &str) -> Option<&ResourceOptions> {
+        self.resources
+            .iter()
+            .find(|resource| resource.resource == identifier)
     }
 
     /// Decides on a request.
@@ -207,7 +211,11 @@ impl Engine {
         payload: &Payload<'_>,
     ) -> Result<(usize, &Issuer), Refusal> {
         let named = payload.unverified_issuer()?;
-        let trusted = &self.resources[gate.resource].issuers;
+        // A gate of another engine names a resource that is not ours.
+        let resource = self
+            .resource(&gate.options.resource)
+            .ok_or(Code::InvalidConfiguration)?;
+        let trusted = &resource.issuers;
         let found = trusted
             .iter()
             .map(|&index| (index, &self.issuers[index]))

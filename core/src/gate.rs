@@ -15,8 +15,6 @@ use crate::url::Url;
 
 /// What one protected route asks of its callers. It belongs to the engine that made it.
 pub struct Gate {
-    /// The resource's place in the engine's list.
-    pub(crate) resource: usize,
     pub(crate) options: GateOptions,
     resource_metadata: String,
     policy: String,
@@ -30,12 +28,11 @@ pub(crate) enum Demand {
 }
 
 impl Gate {
-    pub(crate) fn new(resource: usize, options: GateOptions, issuers: &str) -> Self {
+    pub(crate) fn new(options: GateOptions, issuers: &str) -> Self {
         let url = Url::parse(&options.resource).expect("the engine has checked its resources");
         let resource_metadata = MetadataUrl(&url).to_string();
         let policy = describe(&options, issuers);
         Self {
-            resource,
             options,
             resource_metadata,
             policy,

@@ -1,8 +1,5 @@
 //! The facts of an HTTP request that a decision depends on.
 
-/// One header line: name and value, as the host received them. A pair, so that a host builds it without copying.
-pub type Header<'a> = (&'a [u8], &'a [u8]);
-
 /// An HTTP request to a protected resource. The host hands over all header lines; which of them matter is
 /// decided here, so that duplicates are seen and no host needs a list.
 #[derive(Clone, Copy, Debug)]
@@ -12,7 +9,7 @@ pub struct Request<'a> {
     /// Path and query as on the request line, still percent-encoded.
     pub target: &'a str,
     /// Every header line in order, duplicates included.
-    pub headers: &'a [Header<'a>],
+    pub headers: &'a [(&'a [u8], &'a [u8])],
     /// The whole body, where the engine has asked for it.
     pub body: Option<&'a [u8]>,
 }
@@ -20,7 +17,8 @@ pub struct Request<'a> {
 impl<'a> Request<'a> {
     /// The values of a header, one a line, without blanks around them (RFC 9110 section 5.5).
     pub fn values(&self, name: &'static str) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        let matches = move |line: &&Header<'a>| line.0.eq_ignore_ascii_case(name.as_bytes());
+        let matches =
+            move |line: &&(&'a [u8], &'a [u8])| line.0.eq_ignore_ascii_case(name.as_bytes());
         self.headers
             .iter()
             .filter(matches)

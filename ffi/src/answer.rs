@@ -1,0 +1,190 @@
+//! Reading an answer.
+
+use mcpauth_core::Answer;
+
+use crate::{mcpauth_header, mcpauth_view};
+
+/// Send the response that the answer holds.
+pub const MCPAUTH_RESPOND: u32 = 0;
+/// Let the request pass. Not 0, so that nothing passes by an oversight.
+pub const MCPAUTH_ALLOW: u32 = 1;
+/// Fetch a document, supply it, and ask again.
+pub const MCPAUTH_FETCH: u32 = 2;
+/// Buffer the body, and ask again with it.
+pub const MCPAUTH_NEED_BODY: u32 = 3;
+
+/// The issuer of the caller's token.
+pub const MCPAUTH_ISSUER: u32 = 0;
+/// The subject of the caller's token.
+pub const MCPAUTH_SUBJECT: u32 = 1;
+/// The client that the token was issued to.
+pub const MCPAUTH_CLIENT_ID: u32 = 2;
+/// The granted scopes, separated by spaces.
+pub const MCPAUTH_SCOPES: u32 = 3;
+/// The claims as they were signed: JSON.
+pub const MCPAUTH_CLAIMS: u32 = 4;
+/// The body of the response or of the fetch's request.
+pub const MCPAUTH_BODY: u32 = 5;
+/// The method of the fetch.
+pub const MCPAUTH_METHOD: u32 = 6;
+/// The URL to fetch.
+pub const MCPAUTH_URL: u32 = 7;
+
+/// Seconds since the epoch at which the token expires.
+pub const MCPAUTH_EXPIRES_AT: u32 = 0;
+/// The status of the response.
+pub const MCPAUTH_STATUS: u32 = 1;
+/// The code that says why a request was refused; `MCPAUTH_OK` for metadata and preflights.
+pub const MCPAUTH_CODE: u32 = 2;
+/// Names the fetch; two fetches of one id are the same, and only one should run.
+pub const MCPAUTH_FETCH_ID: u32 = 3;
+/// Milliseconds a fetch may take in all.
+pub const MCPAUTH_TIMEOUT_MS: u32 = 4;
+/// Bytes of the fetched body, or of the request's body, to read at most.
+pub const MCPAUTH_MAX_BYTES: u32 = 5;
+
+/// The decision on a request.
+pub struct mcpauth_answer {
+    answer: Answer,
+    scopes: String,
+}
+
+impl mcpauth_answer {
+    pub(crate) fn new(answer: Answer) -> Self {
+        let caller = match &answer {
+            Answer::Allow(allow) => allow.caller.as_ref(),
+            _ => None,
+        };
+        let scopes = caller
+            .map(|caller| caller.scopes.join(" "))
+            .unwrap_or_default();
+        Self { answer, scopes }
+    }
+
+    fn text(&self, field: u32) -> Option<&[u8]> {
+        match &self.answer {
+            Answer::Allow(allow) => {
+                let caller = allow.caller.as_ref()?;
+                Some(match field {
+                    MCPAUTH_ISSUER => caller.issuer.as_bytes(),
+                    MCPAUTH_SUBJECT => caller.subject.as_bytes(),
+                    MCPAUTH_CLIENT_ID => caller.client_id.as_ref()?.as_bytes(),
+                    MCPAUTH_SCOPES => self.scopes.as_bytes(),
+                    MCPAUTH_CLAIMS => &caller.claims,
+                    _ => return None,
+                })
+            }
+            Answer::Respond(response) => (field == MCPAUTH_BODY).then_some(&response.body[..]),
+            Answer::Fetch(fetch) => match field {
+                MCPAUTH_METHOD => Some(fetch.method.as_bytes()),
+                MCPAUTH_URL => Some(fetch.url.as_bytes()),
+                MCPAUTH_BODY => Some(&fetch.body),
+                _ => None,
+            },
+            Answer::NeedBody { .. } => None,
+        }
+    }
+
+    fn number(&self, field: u32) -> u64 {
+        match (&self.answer, field) {
+            (Answer::Allow(allow), MCPAUTH_EXPIRES_AT) => {
+                allow.caller.as_ref().map_or(0, |caller| caller.expires_at)
+            }
+            (Answer::Respond(response), MCPAUTH_STATUS) => response.status.into(),
+            (Answer::Respond(response), MCPAUTH_CODE) => {
+                response.code.map_or(0, |code| code.number().into())
+            }
+            (Answer::Fetch(fetch), MCPAUTH_FETCH_ID) => fetch.id,
+            (Answer::Fetch(fetch), MCPAUTH_TIMEOUT_MS) => fetch.timeout_ms.into(),
+            (Answer::Fetch(fetch), MCPAUTH_MAX_BYTES) => fetch.max_bytes as u64,
+            (Answer::NeedBody { max }, MCPAUTH_MAX_BYTES) => *max as u64,
+            _ => 0,
+        }
+    }
+
+    fn headers(&self) -> &[(&'static str, String)] {
+        match &self.answer {
+            Answer::Allow(allow) => &allow.headers,
+            Answer::Respond(response) => &response.headers,
+            Answer::Fetch(fetch) => &fetch.headers,
+            Answer::NeedBody { .. } => &[],
+        }
+    }
+}
+
+/// `MCPAUTH_ALLOW`, `MCPAUTH_RESPOND`, `MCPAUTH_FETCH` or `MCPAUTH_NEED_BODY`. NULL gives `MCPAUTH_RESPOND`, never
+/// `MCPAUTH_ALLOW`.
+///
+/// # Safety
+/// `answer` is alive or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mcpauth_answer_kind(answer: *const mcpauth_answer) -> u32 {
+    // SAFETY: the caller keeps the rule above.
+    match unsafe { answer.as_ref() }.map(|answer| &answer.answer) {
+        Some(Answer::Allow(_)) => MCPAUTH_ALLOW,
+        Some(Answer::Fetch(_)) => MCPAUTH_FETCH,
+        Some(Answer::NeedBody { .. }) => MCPAUTH_NEED_BODY,
+        Some(Answer::Respond(_)) | None => MCPAUTH_RESPOND,
+    }
+}
+
+/// A text of the answer, by `MCPAUTH_ISSUER` to `MCPAUTH_URL`; NULL data where it has none.
+///
+/// # Safety
+/// `answer` is alive or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mcpauth_answer_text(
+    answer: *const mcpauth_answer,
+    field: u32,
+) -> mcpauth_view {
+    // SAFETY: the caller keeps the rule above.
+    let text = unsafe { answer.as_ref() }.and_then(|answer| answer.text(field));
+    text.map_or(mcpauth_view::NONE, mcpauth_view::of)
+}
+
+/// A number of the answer, by `MCPAUTH_EXPIRES_AT` to `MCPAUTH_MAX_BYTES`; 0 where it has none.
+///
+/// # Safety
+/// `answer` is alive or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mcpauth_answer_number(answer: *const mcpauth_answer, field: u32) -> u64 {
+    // SAFETY: the caller keeps the rule above.
+    unsafe { answer.as_ref() }.map_or(0, |answer| answer.number(field))
+}
+
+/// A header line of the response, of the fetch's request, or to add to the application's response; NULL data
+/// behind the last one.
+///
+/// # Safety
+/// `answer` is alive or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mcpauth_answer_header(
+    answer: *const mcpauth_answer,
+    index: usize,
+) -> mcpauth_header {
+    // SAFETY: the caller keeps the rule above.
+    let line = unsafe { answer.as_ref() }.and_then(|answer| answer.headers().get(index));
+    match line {
+        Some((name, value)) => {
+            let (name, value) = (
+                mcpauth_view::of(name.as_bytes()),
+                mcpauth_view::of(value.as_bytes()),
+            );
+            mcpauth_header { name, value }
+        }
+        None => mcpauth_header {
+            name: mcpauth_view::NONE,
+            value: mcpauth_view::NONE,
+        },
+    }
+}
+
+/// Frees an answer. NULL is allowed.
+///
+/// # Safety
+/// `answer` came from this library, was not freed, and no view into it is used any more.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mcpauth_answer_free(answer: *mut mcpauth_answer) {
+    // SAFETY: the caller keeps the rule above.
+    unsafe { crate::free(answer) }
+}

@@ -1,0 +1,47 @@
+#!/bin/sh
+# Builds and runs the C tests: run.sh plain|cxx|shared|asan|valgrind. The release library must have been built.
+set -eu
+cd "$(dirname "$0")/.."
+mode=$1
+build=../build/c
+library=../target/release
+mkdir -p "$build"
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' ../Cargo.toml | head -n 1)
+strict="-Wall -Wextra -pedantic -Werror -g -Iinclude"
+static="$library/libmcpauth.a -lgcc_s -lutil -lrt -lpthread -lm -ldl"
+define="-DMCPAUTH_TEST_VERSION=\"$version\""
+example() {
+    "$@" tests/data/jwks.json tests/data/token.txt https://issuer.example https://rs.example/mcp 1800000000 |
+        grep -qx 'allowed: subject user-1, scopes mcp:read mcp:write'
+}
+case $mode in
+plain)
+    gcc -std=c99 $strict "$define" tests/test_library.c $static -o "$build/test_library"
+    gcc -std=c99 $strict examples/verify_token.c $static -o "$build/verify_token"
+    example "$build/verify_token"
+    "$build/test_library" tests/data
+    ;;
+cxx)
+    printf '#include <mcpauth.h>\nint main() { return mcpauth_version().length == 0; }\n' >"$build/header.cpp"
+    g++ -std=c++17 $strict "$build/header.cpp" $static -o "$build/header"
+    "$build/header"
+    echo "1 passed, 0 failed"
+    ;;
+shared)
+    ln -sf "$(cd "$library" && pwd)/libmcpauth.so" "$build/libmcpauth.so.0"
+    gcc -std=c99 $strict examples/verify_token.c -L"$library" -lmcpauth -o "$build/verify_token_shared"
+    example env LD_LIBRARY_PATH="$build" "$build/verify_token_shared"
+    others=$(nm -D --defined-only "$library/libmcpauth.so" | grep -cv ' mcpauth_' || true)
+    [ "$others" = 0 ] || { echo "the shared library exports $others other symbols"; exit 1; }
+    echo "2 passed, 0 failed"
+    ;;
+asan)
+    flags="-fsanitize=address,undefined -fno-sanitize-recover=all"
+    gcc -std=c99 $strict $flags "$define" tests/test_library.c $static -o "$build/test_library_asan"
+    nm "$build/test_library_asan" | grep -q __asan_init || { echo "AddressSanitizer is not in"; exit 1; }
+    "$build/test_library_asan" tests/data
+    ;;
+valgrind)
+    valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=all "$build/test_library" tests/data
+    ;;
+esac
