@@ -1,0 +1,100 @@
+"""The ASGI side of a request: what the engine must see of it, and how its answers go out."""
+
+from collections import deque
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.types import Message, Receive, Scope, Send
+
+from mcpauth._mcpauth import Respond
+
+__all__ = ["BufferedBody", "ClientDisconnected", "RequestFacts", "adding_headers", "deny_websocket", "respond"]
+
+# RFC 3986 section 3.3: what may stand unencoded in a path.
+_PATH = "/:@!$&'()*+,;=-._~"
+
+
+@dataclass(frozen=True)
+class RequestFacts:
+    """The request line and the headers, as they came in."""
+
+    method: str
+    target: str
+    headers: list[tuple[bytes, bytes]]
+
+    @classmethod
+    def of(cls, scope: Scope) -> "RequestFacts":
+        """Reads them from a scope; the handshake of a WebSocket is a GET (RFC 6455 section 4.1)."""
+        # `raw_path` is optional in ASGI, and not every server cuts the query off.
+        path = (scope.get("raw_path") or quote(scope["path"], safe=_PATH).encode()).split(b"?", 1)[0]
+        query = scope.get("query_string") or b""
+        target = path + b"?" + query if query else path
+        return cls(scope.get("method", "GET"), target.decode("latin-1"), scope["headers"])
+
+
+class ClientDisconnected(Exception):  # noqa: N818 - nobody's error
+    """The client went away before its body was complete."""
+
+
+class BufferedBody:
+    """Reads a request body ahead and hands it to the application as if nobody had."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._messages: deque[Message] = deque()
+        self._ahead = bytearray()
+        self._complete = False
+
+    async def read(self, limit: int) -> bytes:
+        """The whole body, or its first `limit` + 1 bytes if it is larger."""
+        while not self._complete and len(self._ahead) <= limit:
+            message = await self._receive()
+            if message["type"] != "http.request":
+                raise ClientDisconnected
+            self._messages.append(message)
+            self._ahead += message.get("body", b"")
+            self._complete = not message.get("more_body", False)
+        return bytes(self._ahead[: limit + 1])
+
+    async def receive(self) -> Message:
+        """The messages that were read ahead, as they were, then the stream itself."""
+        return self._messages.popleft() if self._messages else await self._receive()
+
+
+async def respond(scope: Scope, send: Send, answer: Respond) -> None:
+    """Sends the engine's bytes."""
+    body = answer.body
+    headers = _encode(answer.headers)
+    if body:  # framing is the transport's: without a length, servers send chunks
+        headers.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+async def deny_websocket(scope: Scope, send: Send, answer: Respond) -> None:
+    """Refuses a handshake: with the engine's bytes where the server can send them, else with its own plain 403."""
+    if "websocket.http.response" not in (scope.get("extensions") or {}):
+        await send({"type": "websocket.close"})
+        return
+    start = {"type": "websocket.http.response.start", "status": answer.status, "headers": _encode(answer.headers)}
+    await send(start)
+    await send({"type": "websocket.http.response.body", "body": answer.body})
+
+
+def adding_headers(send: Send, headers: list[tuple[str, str]]) -> Send:
+    """A `send` that adds headers to the application's response, but for those it has set itself."""
+    added = _encode(headers)
+
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            own = list(message.get("headers", ()))
+            names = {bytes(name).lower() for name, _ in own}
+            message = {**message, "headers": own + [header for header in added if header[0] not in names]}
+        await send(message)
+
+    return send_with_headers if added else send
+
+
+def _encode(headers: list[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    # ASGI wants lower-case names.
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]

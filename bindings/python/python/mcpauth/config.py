@@ -1,0 +1,22 @@
+"""What an application configures: its protected resources and the authorization servers they trust."""
+
+from mcpauth._authorization_server import AuthorizationServerMetadata, AuthServerConfig, AuthServerType
+from mcpauth._discovery import fetch_server_config, fetch_server_config_by_well_known_url
+from mcpauth._protected_resource import (
+    ProtectedResourceMetadata,
+    ProtectedResourceMetadataBase,
+    ResourceServerConfig,
+    ResourceServerMetadata,
+)
+
+__all__ = [
+    "AuthServerConfig",
+    "AuthServerType",
+    "AuthorizationServerMetadata",
+    "ProtectedResourceMetadata",
+    "ProtectedResourceMetadataBase",
+    "ResourceServerConfig",
+    "ResourceServerMetadata",
+    "fetch_server_config",
+    "fetch_server_config_by_well_known_url",
+]

@@ -1,0 +1,183 @@
+//! The four answers of the engine, as frozen Python objects.
+
+use mcpauth_core as core;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+/// Let the request pass, with the identity of its caller.
+#[pyclass(frozen, module = "mcpauth._mcpauth")]
+pub(crate) struct Allow(core::Allow);
+
+#[pymethods]
+impl Allow {
+    #[getter]
+    fn anonymous(&self) -> bool {
+        self.0.caller.is_none()
+    }
+
+    #[getter]
+    fn token(&self) -> Option<&str> {
+        Some(&self.0.caller.as_ref()?.token)
+    }
+
+    #[getter]
+    fn issuer(&self) -> Option<&str> {
+        Some(&self.0.caller.as_ref()?.issuer)
+    }
+
+    #[getter]
+    fn subject(&self) -> Option<&str> {
+        Some(&self.0.caller.as_ref()?.subject)
+    }
+
+    #[getter]
+    fn client_id(&self) -> Option<&str> {
+        self.0.caller.as_ref()?.client_id.as_deref()
+    }
+
+    #[getter]
+    fn scopes(&self) -> Vec<String> {
+        self.0
+            .caller
+            .as_ref()
+            .map_or_else(Vec::new, |caller| caller.scopes.clone())
+    }
+
+    #[getter]
+    fn audience(&self) -> Vec<String> {
+        self.0
+            .caller
+            .as_ref()
+            .map_or_else(Vec::new, |caller| caller.audience.clone())
+    }
+
+    #[getter]
+    fn expires_at(&self) -> Option<u64> {
+        Some(self.0.caller.as_ref()?.expires_at)
+    }
+
+    /// By how many seconds `expires_at` may lie in the past; for checks that know no leeway of their own.
+    #[getter]
+    fn leeway(&self) -> Option<u64> {
+        Some(self.0.caller.as_ref()?.leeway)
+    }
+
+    /// The claims as they were signed; the host's JSON parser reads them, and only when someone looks.
+    #[getter]
+    fn claims<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
+        Some(PyBytes::new(py, &self.0.caller.as_ref()?.claims))
+    }
+
+    #[getter]
+    fn resource(&self) -> &str {
+        &self.0.resource
+    }
+
+    #[getter]
+    fn headers(&self) -> Vec<(&'static str, String)> {
+        self.0.headers.clone()
+    }
+}
+
+/// Answer the request with these bytes.
+#[pyclass(frozen, module = "mcpauth._mcpauth")]
+pub(crate) struct Respond(core::Response);
+
+#[pymethods]
+impl Respond {
+    #[getter]
+    fn status(&self) -> u16 {
+        self.0.status
+    }
+
+    #[getter]
+    fn headers(&self) -> Vec<(&'static str, String)> {
+        self.0.headers.clone()
+    }
+
+    #[getter]
+    fn body<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.0.body)
+    }
+
+    #[getter]
+    fn code(&self) -> &'static str {
+        self.0.code.map_or("", |code| code.name())
+    }
+
+    #[getter]
+    fn log(&self) -> Option<String> {
+        self.0.log()
+    }
+}
+
+impl From<core::Response> for Respond {
+    fn from(response: core::Response) -> Self {
+        Self(response)
+    }
+}
+
+/// Fetch a document, supply it, then ask again.
+#[pyclass(frozen, module = "mcpauth._mcpauth")]
+pub(crate) struct Fetch(core::Fetch);
+
+#[pymethods]
+impl Fetch {
+    #[getter]
+    fn id(&self) -> u64 {
+        self.0.id
+    }
+
+    #[getter]
+    fn method(&self) -> &'static str {
+        self.0.method
+    }
+
+    #[getter]
+    fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    #[getter]
+    fn headers(&self) -> Vec<(&'static str, String)> {
+        self.0.headers.clone()
+    }
+
+    #[getter]
+    fn body<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.0.body)
+    }
+
+    #[getter]
+    fn timeout_ms(&self) -> u32 {
+        self.0.timeout_ms
+    }
+
+    #[getter]
+    fn max_bytes(&self) -> usize {
+        self.0.max_bytes
+    }
+}
+
+impl From<core::Fetch> for Fetch {
+    fn from(fetch: core::Fetch) -> Self {
+        Self(fetch)
+    }
+}
+
+/// Buffer the request body and ask again with it.
+#[pyclass(frozen, module = "mcpauth._mcpauth")]
+pub(crate) struct NeedBody {
+    #[pyo3(get)]
+    max: usize,
+}
+
+/// The engine's answer as the Python object of its kind.
+pub(crate) fn object(py: Python<'_>, answer: core::Answer) -> PyResult<Py<PyAny>> {
+    Ok(match answer {
+        core::Answer::Allow(allow) => Py::new(py, Allow(allow))?.into_any(),
+        core::Answer::Respond(response) => Py::new(py, Respond(response))?.into_any(),
+        core::Answer::Fetch(fetch) => Py::new(py, Fetch(fetch))?.into_any(),
+        core::Answer::NeedBody { max } => Py::new(py, NeedBody { max })?.into_any(),
+    })
+}

@@ -1,0 +1,144 @@
+//! The engine and its gates, shared between threads.
+
+use std::sync::{Arc, RwLock};
+
+use mcpauth_core as core;
+use pyo3::prelude::*;
+
+use crate::answer::{self, Respond};
+use crate::boundary::{Headers, broken, guard, refused};
+
+/// Decides for the protected resources of one configuration.
+///
+/// The lock is taken while the interpreter is held and let go before anything of Python's is touched. So it is never
+/// waited for under the GIL, and never held by a thread that a fork leaves behind.
+#[pyclass(frozen, module = "mcpauth._mcpauth")]
+pub(crate) struct Engine(Arc<RwLock<core::Engine>>);
+
+#[pymethods]
+impl Engine {
+    #[new]
+    fn new(configuration: &str) -> PyResult<Self> {
+        let engine = guard(|| core::Engine::new(configuration, &core::Portable).map_err(refused))?;
+        Ok(Self(Arc::new(RwLock::new(engine))))
+    }
+
+    fn gate(&self, options: &str) -> PyResult<Gate> {
+        let gate = guard(|| {
+            self.0
+                .read()
+                .map_err(|_| broken())?
+                .gate(options)
+                .map_err(refused)
+        })?;
+        Ok(Gate {
+            engine: Arc::clone(&self.0),
+            gate,
+        })
+    }
+
+    fn metadata(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &Bound<'_, PyAny>,
+    ) -> PyResult<Option<Respond>> {
+        let headers = Headers::new(headers)?;
+        let headers = headers.slices();
+        let request = core::Request {
+            method,
+            target,
+            headers: &headers,
+            body: None,
+        };
+        guard(|| {
+            Ok(self
+                .0
+                .read()
+                .map_err(|_| broken())?
+                .metadata(&request)
+                .map(Respond::from))
+        })
+    }
+
+    fn metadata_paths(&self) -> PyResult<Vec<String>> {
+        guard(|| Ok(self.0.read().map_err(|_| broken())?.metadata_paths()))
+    }
+
+    fn supply(
+        &self,
+        id: u64,
+        status: u16,
+        headers: &Bound<'_, PyAny>,
+        body: &[u8],
+        now: u64,
+    ) -> PyResult<()> {
+        let headers = Headers::new(headers)?;
+        let headers = headers.slices();
+        self.change(
+            id,
+            core::Reply::Document {
+                status,
+                headers: &headers,
+                body,
+            },
+            now,
+        )
+    }
+
+    fn supply_failure(&self, id: u64, now: u64) -> PyResult<()> {
+        self.change(id, core::Reply::Failed, now)
+    }
+}
+
+impl Engine {
+    fn change(&self, id: u64, reply: core::Reply<'_>, now: u64) -> PyResult<()> {
+        guard(|| {
+            let mut engine = self.0.write().map_err(|_| broken())?;
+            engine.supply(id, reply, core::Time::from_unix_seconds(now));
+            Ok(())
+        })
+    }
+}
+
+/// Guards one resource with one policy.
+#[pyclass(frozen, module = "mcpauth._mcpauth")]
+pub(crate) struct Gate {
+    engine: Arc<RwLock<core::Engine>>,
+    gate: core::Gate,
+}
+
+#[pymethods]
+impl Gate {
+    fn check(
+        &self,
+        py: Python<'_>,
+        method: &str,
+        target: &str,
+        headers: &Bound<'_, PyAny>,
+        body: Option<&[u8]>,
+        now: u64,
+    ) -> PyResult<Py<PyAny>> {
+        let headers = Headers::new(headers)?;
+        let headers = headers.slices();
+        let request = core::Request {
+            method,
+            target,
+            headers: &headers,
+            body,
+        };
+        let now = core::Time::from_unix_seconds(now);
+        let answer = guard(|| {
+            Ok(self
+                .engine
+                .read()
+                .map_err(|_| broken())?
+                .check(&self.gate, &request, now))
+        })?;
+        answer::object(py, answer)
+    }
+
+    fn policy(&self) -> &str {
+        self.gate.policy()
+    }
+}

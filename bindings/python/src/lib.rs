@@ -1,0 +1,33 @@
+//! The native module `mcpauth._mcpauth`.
+//!
+//! It carries bytes between Python and the engine and holds no rule, no default and no text: what is allowed, what is
+//! answered and what is fetched is decided in `mcpauth-core`.
+//!
+//! ```text
+//! scope["headers"] ──► Gate.check ──► Allow | Respond | Fetch | NeedBody
+//!                          ▲                           │
+//!                          └──── Engine.supply ◄── the host fetches
+//! ```
+
+mod answer;
+mod boundary;
+mod discovery;
+mod engine;
+
+/// The engine that decides, as classes.
+#[pyo3::pymodule]
+mod _mcpauth {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use super::answer::{Allow, Fetch, NeedBody, Respond};
+    #[pymodule_export]
+    use super::discovery::Discovery;
+    #[pymodule_export]
+    use super::engine::{Engine, Gate};
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}

@@ -1,0 +1,66 @@
+"""The small parts of the host loop that a real engine does not reach."""
+
+import asyncio
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from mcpauth import _engine, _mcpauth
+from mcpauth._asgi import RequestFacts, adding_headers
+from mcpauth._json import to_json
+from mcpauth.config import ResourceServerMetadata
+from starlette.types import Message, Receive, Scope, Send
+from support.asgi import Exchange, http_scope
+from support.auth import with_keys
+from support.tokens import RESOURCE, SigningKey
+
+
+def test_an_engine_that_asks_for_ever_lets_nobody_in(key: SigningKey, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Undecided:
+        max = 1
+
+        def check(self, *_: Any) -> "Undecided":
+            return self
+
+    engine = with_keys(key)._engine
+    monkeypatch.setattr(_engine, "native", SimpleNamespace(Fetch=_mcpauth.Fetch, NeedBody=Undecided))
+    gate: Any = Undecided()
+    with pytest.raises(RuntimeError):
+        asyncio.run(engine.decide(gate, RequestFacts.of(http_scope()), None))
+
+
+def test_headers_of_the_engine_join_the_response_unless_it_has_them() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        send = adding_headers(send, [("Vary", "Origin"), ("X-Own", "engine")])
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"X-Own", b"application")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    answer = asyncio.run(Exchange().run(app, http_scope()))
+    assert answer.headers == {"X-Own": "application", "vary": "Origin"}
+
+
+def test_the_query_is_part_of_the_target() -> None:
+    scope = http_scope("GET", "/a%2Fb", query_string=b"x=%20y")
+    assert RequestFacts.of(scope).target == "/a%2Fb?x=%20y"
+
+
+def test_members_without_a_value_are_left_out_but_not_those_of_the_application() -> None:
+    own: Any = {"x_null": None, "x_list": [None]}
+    metadata = ResourceServerMetadata(resource=RESOURCE, jwks_uri=None, **own)
+    assert json.loads(to_json(metadata)) == {"resource": RESOURCE, **own}
+
+
+def test_headers_must_be_bytes(key: SigningKey) -> None:
+    wrong: Any = [("host", "api.example.com")]
+    with pytest.raises(TypeError):
+        with_keys(key)._engine.metadata(RequestFacts("GET", "/", wrong))
+
+
+def test_a_message_without_headers_is_not_changed() -> None:
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    assert adding_headers(send, []) is send

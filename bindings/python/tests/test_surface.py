@@ -1,0 +1,151 @@
+"""The names and signatures that applications use, and what a wrong configuration is told."""
+
+import inspect
+import logging
+from typing import Any
+
+import mcpauth
+import pytest
+from mcpauth import DANGEROUSLY_ANY, AuthInfo, MCPAuth, config, exceptions, types, utils
+from mcpauth.config import AuthServerConfig, AuthServerType, ResourceServerConfig, ResourceServerMetadata
+from mcpauth.exceptions import AuthServerExceptionCode, MCPAuthAuthServerException
+from support.auth import with_keys
+from support.tokens import ISSUER, RESOURCE, SigningKey
+
+
+def test_the_version_tells_which_mcpauth_is_loaded() -> None:
+    assert mcpauth.__version__.count(".") == 2
+
+
+@pytest.mark.parametrize("module", [config, types])
+def test_both_modules_export_the_resource_server_classes(module: Any) -> None:
+    assert module.ResourceServerConfig is ResourceServerConfig
+    assert module.ResourceServerMetadata is ResourceServerMetadata
+
+
+def test_the_fetch_functions_have_both_documented_paths() -> None:
+    assert config.fetch_server_config is utils.fetch_server_config
+    assert config.fetch_server_config_by_well_known_url is utils.fetch_server_config_by_well_known_url
+
+
+def test_positional_order_is_part_of_the_contract() -> None:
+    names = list(inspect.signature(MCPAuth.bearer_auth_middleware).parameters)
+    documented = ["mode_or_verify", "audience", "required_scopes", "show_error_details", "leeway", "resource"]
+    assert names[1:7] == documented
+
+
+def test_the_middleware_is_a_class(key: SigningKey) -> None:
+    assert inspect.isclass(with_keys(key).bearer_auth_middleware("jwt", resource=RESOURCE))
+
+
+def test_what_was_not_given_is_left_to_the_engine(key: SigningKey, monkeypatch: pytest.MonkeyPatch) -> None:
+    auth = with_keys(key)
+    seen: list[dict[str, Any]] = []
+    gate = auth._engine.gate
+
+    def watched(options: dict[str, Any]) -> Any:
+        seen.append(options)
+        return gate(options)
+
+    monkeypatch.setattr(auth._engine, "gate", watched)
+    auth.bearer_auth_middleware("jwt", resource=RESOURCE)
+    auth.bearer_auth_middleware("jwt", DANGEROUSLY_ANY, leeway=30.0, resource=RESOURCE, undeclared="deny")
+    assert seen == [
+        {"resource": RESOURCE},
+        {"resource": RESOURCE, "audience": {"dangerously_any": True}, "leeway": 30, "undeclared": "deny"},
+    ]
+
+
+def test_a_gate_says_its_policy_once(key: SigningKey, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "mcpauth"):
+        with_keys(key).bearer_auth_middleware("jwt", resource=RESOURCE)
+    [record] = [record for record in caplog.records if record.name == "mcpauth"]
+    assert RESOURCE in record.getMessage()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param({}, id="no resource"),
+        pytest.param({"resource": "https://elsewhere.example/"}, id="unknown resource"),
+        pytest.param({"resource": RESOURCE, "audience": ""}, id="empty audience"),
+        pytest.param({"resource": RESOURCE, "audience": []}, id="no audience"),
+        pytest.param({"resource": RESOURCE, "leeway": 601}, id="too much leeway"),
+    ],
+)
+def test_a_gate_that_cannot_work_is_refused_at_once(key: SigningKey, arguments: dict[str, Any]) -> None:
+    with pytest.raises(MCPAuthAuthServerException) as caught:
+        with_keys(key).bearer_auth_middleware("jwt", **arguments)
+    assert caught.value.code == AuthServerExceptionCode.INVALID_SERVER_CONFIG
+    assert caught.value.cause["problems"]
+
+
+def resource_server(**members: Any) -> ResourceServerConfig:
+    return ResourceServerConfig(metadata=ResourceServerMetadata(resource=RESOURCE), **members)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param({}, id="nothing"),
+        pytest.param({"protected_resources": []}, id="no resource"),
+        pytest.param({"server": AuthServerConfig(issuer=ISSUER, type=AuthServerType.OIDC)}, id="legacy mode"),
+        pytest.param({"protected_resources": [resource_server(), resource_server()]}, id="the same resource twice"),
+        pytest.param({"protected_resources": resource_server(metdata=1)}, id="unknown member"),
+    ],
+)
+def test_a_configuration_that_cannot_work_is_refused(arguments: dict[str, Any]) -> None:
+    with pytest.raises(MCPAuthAuthServerException) as caught:
+        MCPAuth(**arguments)
+    assert caught.value.code == AuthServerExceptionCode.INVALID_SERVER_CONFIG
+    assert caught.value.cause["error_description"] in str(caught.value)
+
+
+def test_every_problem_is_told_with_its_place() -> None:
+    misspelt: Any = {"isuer": "x"}
+    servers = [AuthServerConfig(issuer="not a url", type=AuthServerType.OIDC, **misspelt)]
+    described = ResourceServerMetadata(resource="also none", authorization_servers=servers)
+    with pytest.raises(MCPAuthAuthServerException) as caught:
+        MCPAuth(protected_resources=ResourceServerConfig(metadata=described))
+    pointers = {problem["pointer"] for problem in caught.value.cause["problems"]}
+    assert (
+        "/protected_resources/0/metadata/resource" in pointers or "/protected_resources/metadata/resource" in pointers
+    )
+    assert len(pointers) > 1
+
+
+def test_a_custom_verifier_is_refused_with_what_to_use_instead(key: SigningKey) -> None:
+    with pytest.raises(MCPAuthAuthServerException, match="'jwt'"):
+        with_keys(key).bearer_auth_middleware(lambda token: None, resource=RESOURCE)  # type: ignore[arg-type]
+
+
+def test_an_unknown_mode_is_a_value_error(key: SigningKey) -> None:
+    with pytest.raises(ValueError, match="opaque"):
+        with_keys(key).bearer_auth_middleware("opaque", resource=RESOURCE)  # type: ignore[arg-type]
+
+
+def test_printing_an_auth_info_never_prints_the_token() -> None:
+    info = AuthInfo(token="s3cret", issuer=ISSUER, subject="alice", claims={})
+    assert "s3cret" not in f"{info!r} {info} {[info]}"
+    assert info.token == "s3cret"
+
+
+def test_exceptions_have_their_documented_json() -> None:
+    details = exceptions.MCPAuthBearerAuthExceptionDetails(missing_scopes=["a"], expected="x", actual="y")
+    error = exceptions.MCPAuthBearerAuthException(exceptions.BearerAuthExceptionCode.MISSING_REQUIRED_SCOPES, details)
+    assert error.to_json() == {
+        "error": "missing_required_scopes",
+        "error_description": error.message,
+        "missing_scopes": ["a"],
+    }
+    assert error.to_json(show_cause=True)["cause"] == {"missing_scopes": ["a"], "expected": "x", "actual": "y"}
+
+
+def test_every_documented_code_has_a_message() -> None:
+    families = [
+        (exceptions.MCPAuthAuthServerException, exceptions.AuthServerExceptionCode),
+        (exceptions.MCPAuthBearerAuthException, exceptions.BearerAuthExceptionCode),
+        (exceptions.MCPAuthTokenVerificationException, exceptions.MCPAuthTokenVerificationExceptionCode),
+    ]
+    for exception, codes in families:
+        assert set(exception._messages) == set(codes)  # type: ignore[attr-defined]
