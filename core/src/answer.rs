@@ -10,6 +10,7 @@ use core::fmt;
 use crate::challenge::Challenge;
 use crate::error::Code;
 use crate::json::{Quoted, QuotedList};
+use crate::limits;
 
 /// The decision on a request.
 #[derive(Debug)]
@@ -87,7 +88,9 @@ impl Response {
         let code = self.code?;
         let mut line = format!("{} {}: {}", self.status, code.name(), code.text());
         if let Some(Cause { expected, actual }) = &self.cause {
-            line += &format!(" (expected {expected}, actual {actual})");
+            // An unverified token can say anything, at any length.
+            let shown: String = actual.chars().take(limits::LOGGED_CHARACTERS).collect();
+            line += &format!(" (expected {expected}, actual {shown})");
         }
         Some(line)
     }
@@ -229,6 +232,7 @@ fn shape(code: Code) -> Shape {
         }
         Code::UndeclaredOperation => Plain(403, "access_denied"),
         Code::BodyTooLarge => Plain(413, "invalid_request"),
+        Code::UnsupportedBody => Plain(415, "invalid_request"),
         Code::OperationMismatch => JsonRpc(-32020),
         Code::MalformedBody => JsonRpc(-32700),
         // RFC 9110 section 15.6.4: a 401 would make the client throw a good token away.

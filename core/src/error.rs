@@ -82,6 +82,8 @@ codes! {
     OperationMismatch = 140, "operation_mismatch", "The request headers do not match the request body";
     /// The body is no JSON-RPC message.
     MalformedBody = 141, "malformed_body", "The request body is not a well-formed JSON-RPC message";
+    /// The body is in another charset or coding than the engine reads.
+    UnsupportedBody = 142, "unsupported_body", "The request body must be plain UTF-8 JSON";
 
     /// A configuration cannot be used; the problems are listed beside it.
     InvalidConfiguration = 200, "invalid_configuration", "The configuration is not valid";

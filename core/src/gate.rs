@@ -8,7 +8,7 @@ use crate::answer::{Allow, AuthInfo, Cause, Details, Refusal, Response, Style};
 use crate::configuration::gate::{GateOptions, Needs, Rule};
 use crate::error::Code;
 use crate::metadata::MetadataUrl;
-use crate::operation::{Messages, Operation, OperationHeaders};
+use crate::operation::{Messages, Operation, OperationHeaders, check_representation};
 use crate::policy::{Policy, missing_scopes};
 use crate::request::Request;
 use crate::url::Url;
@@ -73,6 +73,7 @@ impl Gate {
         {
             return Ok(self.union([Ok(operation)].into_iter())?);
         }
+        check_representation(request)?;
         let Some(body) = request.body else {
             return Ok(Demand::NeedBody);
         };

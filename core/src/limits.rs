@@ -104,3 +104,6 @@ pub const BATCH: usize = 100;
 
 /// Issuers in one engine; keeps the identifiers of fetches within 53 bits.
 pub const ISSUERS: usize = 1_024;
+
+/// Characters of a refused token's value that reach a log.
+pub const LOGGED_CHARACTERS: usize = 200;

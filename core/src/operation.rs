@@ -164,6 +164,49 @@ impl<'a> OperationHeaders<'a> {
     }
 }
 
+/// Whether the body's bytes are what the application will read: UTF-8 (RFC 8259 section 8.1) without a content
+/// coding. In UTF-7 another name would stand there for it than for us.
+pub fn check_representation(request: &Request<'_>) -> Result<(), Code> {
+    let coded = request
+        .values("content-encoding")
+        .any(|coding| !coding.eq_ignore_ascii_case(b"identity"));
+    let mut types = request.values("content-type");
+    let in_utf8 = types.next().is_none_or(is_in_utf8) && types.next().is_none();
+    if coded || !in_utf8 {
+        Err(Code::UnsupportedBody)
+    } else {
+        Ok(())
+    }
+}
+
+/// A `charset` stands at most once in a content type, anywhere in it, and is UTF-8. Whatever is unusual is
+/// refused, because the application may read it differently.
+fn is_in_utf8(content_type: &[u8]) -> bool {
+    let name = b"charset";
+    let mut at = content_type
+        .windows(name.len())
+        .enumerate()
+        .filter(|(_, window)| window.eq_ignore_ascii_case(name));
+    let Some((first, _)) = at.next() else {
+        return true;
+    };
+    let Some(value) = content_type[first + name.len()..].strip_prefix(b"=") else {
+        return false;
+    };
+    let end = value
+        .iter()
+        .position(|&byte| byte == b';')
+        .unwrap_or(value.len());
+    let charset = match value[..end].trim_ascii() {
+        [b'"', inside @ .., b'"'] => inside,
+        plain => plain,
+    };
+    at.next().is_none()
+        && [&b"utf-8"[..], b"utf8"]
+            .iter()
+            .any(|known| charset.eq_ignore_ascii_case(known))
+}
+
 fn operation(message: Result<Value<'_>, JsonError>) -> Result<Option<Operation<'_>>, JsonError> {
     let Value::Object(message) = message? else {
         return Err(JsonError);

@@ -144,6 +144,9 @@
 // The body is no JSON-RPC message.
 #define MCPAUTH_MALFORMED_BODY 141
 
+// The body is in another charset or coding than the engine reads.
+#define MCPAUTH_UNSUPPORTED_BODY 142
+
 // A configuration cannot be used; the problems are listed beside it.
 #define MCPAUTH_INVALID_CONFIGURATION 200
 

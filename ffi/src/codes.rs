@@ -50,6 +50,8 @@ pub const MCPAUTH_UNDECLARED_OPERATION: u32 = 131;
 pub const MCPAUTH_OPERATION_MISMATCH: u32 = 140;
 /// The body is no JSON-RPC message.
 pub const MCPAUTH_MALFORMED_BODY: u32 = 141;
+/// The body is in another charset or coding than the engine reads.
+pub const MCPAUTH_UNSUPPORTED_BODY: u32 = 142;
 /// A configuration cannot be used; the problems are listed beside it.
 pub const MCPAUTH_INVALID_CONFIGURATION: u32 = 200;
 /// A document could not be fetched.
