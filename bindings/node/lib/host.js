@@ -1,0 +1,64 @@
+'use strict';
+
+const { download } = require('./download.js');
+
+// More than any decision takes: it is here so that a mistake cannot turn into an endless loop.
+const ROUNDS = 8;
+
+/**
+ * Does for one engine what the engine cannot do itself: tell the time, fetch documents and get at the body. It knows
+ * nothing of Express, so that every kind of gate can share it.
+ */
+class Host {
+  #engine;
+  #fetch;
+  #underWay = new Map();
+
+  constructor(engine, fetch) {
+    this.#engine = engine;
+    this.#fetch = fetch;
+  }
+
+  /** Unix seconds. */
+  now() {
+    return Math.floor(Date.now() / 1000);
+  }
+
+  /** Does what `answer` wants done and asks again, until the engine has decided. */
+  async settle(answer, ask, readBody) {
+    let body = null;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      if (answer.kind === 'fetch') await this.#fetched(answer);
+      else if (answer.kind === 'needBody') body = await readBody(answer.max);
+      else return answer;
+      answer = ask(body);
+    }
+    throw new Error(`no decision after ${ROUNDS} rounds`);
+  }
+
+  /**
+   * Every request that needs the same document waits for the same fetch. The fetch belongs to none of them: the one
+   * that started it may go away.
+   */
+  #fetched(request) {
+    const { id } = request;
+    if (!this.#underWay.has(id)) {
+      this.#underWay.set(
+        id,
+        this.#supply(request).finally(() => this.#underWay.delete(id)),
+      );
+    }
+    return this.#underWay.get(id);
+  }
+
+  async #supply(request) {
+    try {
+      const { status, headers, body } = await download(request, this.#fetch);
+      this.#engine.supply(request.id, status, headers, body, this.now());
+    } catch {
+      this.#engine.supplyFailure(request.id, this.now());
+    }
+  }
+}
+
+module.exports = { Host };

@@ -1,0 +1,46 @@
+'use strict';
+
+const { debuglog } = require('node:util');
+
+const QUIET_MS = 60_000;
+const LINES = 100;
+
+/** Quiet by default: warnings go to stderr, the rest shows with NODE_DEBUG=mcp-auth. Standard output is never used. */
+const standardLogger = { info: debuglog('mcp-auth'), debug: debuglog('mcp-auth'), warn: (line) => console.warn(line) };
+
+/** Passes lines on to a logger like `console`; an outage is one warning a minute, not one for every request. */
+class Log {
+  #logger;
+  #warned = new Map();
+
+  constructor(logger = standardLogger) {
+    this.#logger = logger;
+  }
+
+  /** What was decided once, at start. */
+  policy(line) {
+    this.#logger.info(line);
+  }
+
+  /** An answer of the engine. */
+  answer({ status, log }) {
+    if (!log) return;
+    if (status < 500) this.#logger.debug(log);
+    else this.#warn(log);
+  }
+
+  /** A mistake of ours. */
+  failure(error) {
+    this.#warn(`mcp-auth: ${error?.stack ?? error}`);
+  }
+
+  #warn(line) {
+    const now = Date.now();
+    if (now - (this.#warned.get(line) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
+    if (this.#warned.size >= LINES) this.#warned.clear();
+    this.#warned.set(line, now);
+    this.#logger.warn(line);
+  }
+}
+
+module.exports = { Log };

@@ -1,0 +1,152 @@
+use mcpauth_core as core;
+use napi::Error;
+use napi::bindgen_prelude::Buffer;
+use napi_derive::napi;
+
+/// What the engine wants done with a request, as a plain object that `kind` tells apart.
+#[napi(
+    discriminant = "kind",
+    discriminant_case = "camelCase",
+    object_from_js = false
+)]
+pub enum Answer {
+    /// Let it pass; the members about the caller are empty when it is anonymous.
+    Allow {
+        /// Nobody in particular, where the policy allows that.
+        anonymous: bool,
+        /// The access token.
+        token: Option<String>,
+        /// Who issued it.
+        issuer: Option<String>,
+        /// For whom it speaks.
+        subject: Option<String>,
+        /// The client it was issued to.
+        client_id: Option<String>,
+        /// What it was granted.
+        scopes: Vec<String>,
+        /// For which resources it is meant.
+        audience: Vec<String>,
+        /// Its end, in Unix seconds.
+        expires_at: Option<i64>,
+        /// The signed claims as JSON text.
+        claims: Option<String>,
+        /// The resource that the gate guards.
+        resource: String,
+        /// Name, value, name, value: to be added to the application's response.
+        headers: Vec<String>,
+    },
+    /// Answer it with these bytes.
+    Respond {
+        /// The status code.
+        status: u16,
+        /// Name, value, name, value.
+        headers: Vec<String>,
+        /// The body.
+        body: Buffer,
+        /// The name of the reason; empty when nothing is wrong.
+        code: String,
+        /// A line for the log.
+        log: Option<String>,
+    },
+    /// Fetch this document, supply it, and ask again.
+    Fetch {
+        /// Names the fetch when it is supplied.
+        id: i64,
+        /// The method.
+        method: String,
+        /// The URL.
+        url: String,
+        /// Name, value, name, value.
+        headers: Vec<String>,
+        /// The body; empty when there is none.
+        body: Buffer,
+        /// The time for all of it.
+        timeout_ms: u32,
+        /// The most bytes of a document.
+        max_bytes: u32,
+    },
+    /// Ask again with the body.
+    NeedBody {
+        /// The most bytes of it.
+        max: u32,
+    },
+}
+
+impl TryFrom<core::Answer> for Answer {
+    type Error = Error;
+
+    fn try_from(answer: core::Answer) -> Result<Self, Error> {
+        Ok(match answer {
+            core::Answer::Allow(allow) => Self::allow(allow)?,
+            core::Answer::Respond(response) => Self::Respond {
+                code: response
+                    .code
+                    .map(|code| code.name().to_owned())
+                    .unwrap_or_default(),
+                log: response.log(),
+                status: response.status,
+                headers: flat(response.headers),
+                body: response.body.into(),
+            },
+            core::Answer::Fetch(fetch) => Self::Fetch {
+                id: fetch.id as i64,
+                method: fetch.method.to_owned(),
+                url: fetch.url,
+                headers: flat(fetch.headers),
+                body: fetch.body.into(),
+                timeout_ms: fetch.timeout_ms,
+                max_bytes: saturated(fetch.max_bytes),
+            },
+            core::Answer::NeedBody { max } => Self::NeedBody {
+                max: saturated(max),
+            },
+        })
+    }
+}
+
+impl Answer {
+    fn allow(allow: core::Allow) -> Result<Self, Error> {
+        let headers = flat(allow.headers);
+        let Some(caller) = allow.caller else {
+            return Ok(Self::Allow {
+                anonymous: true,
+                token: None,
+                issuer: None,
+                subject: None,
+                client_id: None,
+                scopes: Vec::new(),
+                audience: Vec::new(),
+                expires_at: None,
+                claims: None,
+                resource: allow.resource,
+                headers,
+            });
+        };
+        let claims = String::from_utf8(caller.claims)
+            .map_err(|error| Error::from_reason(error.to_string()))?;
+        Ok(Self::Allow {
+            anonymous: false,
+            token: Some(caller.token),
+            issuer: Some(caller.issuer),
+            subject: Some(caller.subject),
+            client_id: caller.client_id,
+            scopes: caller.scopes,
+            audience: caller.audience,
+            expires_at: Some(caller.expires_at as i64),
+            claims: Some(claims),
+            resource: allow.resource,
+            headers,
+        })
+    }
+}
+
+fn flat(headers: Vec<(&'static str, String)>) -> Vec<String> {
+    headers
+        .into_iter()
+        .flat_map(|(name, value)| [name.to_owned(), value])
+        .collect()
+}
+
+fn saturated(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,272 @@
+//! The Node addon of `mcp-auth`: carries requests, documents and answers between JavaScript and `mcpauth-core`.
+//!
+//! It holds no rule, no default and no text. A panic below becomes a JavaScript error (`catch_unwind`), which the host
+//! turns into a refused request.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use mcpauth_core as core;
+use napi::bindgen_prelude::{Result, Uint8Array};
+use napi::{Error, JsString};
+use napi_derive::napi;
+
+use crate::answer::Answer;
+
+mod answer;
+
+/// Everything one `MCPAuth` object knows: its resources, their issuers and keys.
+#[napi]
+pub struct Engine {
+    engine: Arc<RwLock<core::Engine>>,
+}
+
+#[napi]
+impl Engine {
+    /// Builds the engine; the error's message is JSON that lists every problem of the configuration.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(configuration: String) -> Result<Self> {
+        let engine =
+            core::Engine::new(&configuration, &core::Portable).map_err(configuration_error)?;
+        Ok(Self {
+            engine: Arc::new(RwLock::new(engine)),
+        })
+    }
+
+    /// A gate in front of one resource; the error is that of the constructor.
+    #[napi(catch_unwind)]
+    pub fn gate(&self, options: String) -> Result<Gate> {
+        let gate = read(&self.engine)?
+            .gate(&options)
+            .map_err(configuration_error)?;
+        Ok(Gate {
+            engine: Arc::clone(&self.engine),
+            gate,
+        })
+    }
+
+    /// The answer to a request for a metadata document, or null for any other request.
+    #[napi(catch_unwind)]
+    pub fn metadata(
+        &self,
+        method: JsString<'_>,
+        target: JsString<'_>,
+        headers: Vec<JsString<'_>>,
+    ) -> Result<Option<Answer>> {
+        let wire = Wire::new(method, target, headers)?;
+        let response = read(&self.engine)?.metadata(&wire.request(&wire.headers(), None));
+        response
+            .map(|response| Answer::try_from(core::Answer::Respond(response)))
+            .transpose()
+    }
+
+    /// The paths under which metadata documents live.
+    #[napi(catch_unwind)]
+    pub fn metadata_paths(&self) -> Result<Vec<String>> {
+        Ok(read(&self.engine)?.metadata_paths())
+    }
+
+    /// Hands over what a fetch brought; an id that nobody waits for is ignored.
+    #[napi(catch_unwind)]
+    pub fn supply(
+        &self,
+        id: i64,
+        status: u16,
+        headers: Vec<String>,
+        body: Uint8Array,
+        now: i64,
+    ) -> Result<()> {
+        let headers = pairs(&headers);
+        let reply = core::Reply::Document {
+            status,
+            headers: &headers,
+            body: &body,
+        };
+        write(&self.engine)?.supply(id as u64, reply, time(now));
+        Ok(())
+    }
+
+    /// Tells that a fetch failed, in whatever way.
+    #[napi(catch_unwind)]
+    pub fn supply_failure(&self, id: i64, now: i64) -> Result<()> {
+        write(&self.engine)?.supply(id as u64, core::Reply::Failed, time(now));
+        Ok(())
+    }
+}
+
+/// What one route asks of its callers.
+#[napi]
+pub struct Gate {
+    engine: Arc<RwLock<core::Engine>>,
+    gate: core::Gate,
+}
+
+#[napi]
+impl Gate {
+    /// Judges one request: `target` and `headers` as they came in, every one of them.
+    #[napi(catch_unwind)]
+    pub fn check(
+        &self,
+        method: JsString<'_>,
+        target: JsString<'_>,
+        headers: Vec<JsString<'_>>,
+        body: Option<Uint8Array>,
+        now: i64,
+    ) -> Result<Answer> {
+        let wire = Wire::new(method, target, headers)?;
+        let headers = wire.headers();
+        let request = wire.request(&headers, body.as_deref());
+        Answer::try_from(read(&self.engine)?.check(&self.gate, &request, time(now)))
+    }
+
+    /// The effective policy in one line, for the log.
+    #[napi(catch_unwind)]
+    pub fn policy(&self) -> String {
+        self.gate.policy().to_owned()
+    }
+}
+
+/// The search for the metadata of one authorization server.
+#[napi]
+pub struct Discovery {
+    discovery: Mutex<core::Discovery>,
+}
+
+#[napi]
+impl Discovery {
+    /// Starts at an issuer; the error's message is JSON like that of the engine.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(issuer: String, server_type: String) -> Result<Self> {
+        let server_type = core::ServerType::from_name(&server_type)
+            .ok_or_else(|| Error::from_reason("oauth or oidc"))?;
+        let discovery = core::Discovery::new(&issuer, server_type).map_err(configuration_error)?;
+        Ok(Self {
+            discovery: Mutex::new(discovery),
+        })
+    }
+
+    /// Starts at the URL of the metadata document itself.
+    #[napi(factory, catch_unwind)]
+    pub fn at(url: String) -> Result<Self> {
+        let discovery = core::Discovery::at(&url).map_err(configuration_error)?;
+        Ok(Self {
+            discovery: Mutex::new(discovery),
+        })
+    }
+
+    /// The next document to fetch, or null when the search is over.
+    #[napi(catch_unwind)]
+    pub fn ask(&self) -> Result<Option<Answer>> {
+        let fetch = self.lock()?.ask();
+        fetch
+            .map(|fetch| Answer::try_from(core::Answer::Fetch(fetch)))
+            .transpose()
+    }
+
+    /// Hands over what the fetch brought.
+    #[napi(catch_unwind)]
+    pub fn supply(&self, status: u16, headers: Vec<String>, body: Uint8Array) -> Result<()> {
+        let headers = pairs(&headers);
+        self.lock()?.supply(core::Reply::Document {
+            status,
+            headers: &headers,
+            body: &body,
+        });
+        Ok(())
+    }
+
+    /// Tells that the fetch failed.
+    #[napi(catch_unwind)]
+    pub fn supply_failure(&self) -> Result<()> {
+        self.lock()?.supply(core::Reply::Failed);
+        Ok(())
+    }
+
+    /// The JSON text of the document that was found.
+    #[napi(getter, catch_unwind)]
+    pub fn document(&self) -> Result<Option<String>> {
+        Ok(self.lock()?.document().map(str::to_owned))
+    }
+
+    /// Name and text of what went wrong.
+    #[napi(getter, catch_unwind)]
+    pub fn error(&self) -> Result<Option<Vec<String>>> {
+        Ok(self
+            .lock()?
+            .error()
+            .map(|code| vec![code.name().to_owned(), code.to_string()]))
+    }
+
+    fn lock(&self) -> Result<MutexGuard<'_, core::Discovery>> {
+        self.discovery.lock().map_err(poisoned)
+    }
+}
+
+/// A request's bytes. Node decodes what it reads off the wire as latin1, so latin1 gives the bytes back.
+struct Wire {
+    method: String,
+    target: String,
+    headers: Vec<Vec<u8>>,
+}
+
+impl Wire {
+    fn new(method: JsString<'_>, target: JsString<'_>, headers: Vec<JsString<'_>>) -> Result<Self> {
+        Ok(Self {
+            method: text(method)?,
+            target: text(target)?,
+            headers: headers.into_iter().map(bytes).collect::<Result<_>>()?,
+        })
+    }
+
+    fn headers(&self) -> Vec<(&[u8], &[u8])> {
+        pairs(&self.headers)
+    }
+
+    fn request<'a>(
+        &'a self,
+        headers: &'a [(&'a [u8], &'a [u8])],
+        body: Option<&'a [u8]>,
+    ) -> core::Request<'a> {
+        core::Request {
+            method: &self.method,
+            target: &self.target,
+            headers,
+            body,
+        }
+    }
+}
+
+fn bytes(string: JsString<'_>) -> Result<Vec<u8>> {
+    Ok(string.into_latin1()?.into())
+}
+
+fn text(string: JsString<'_>) -> Result<String> {
+    Ok(String::from_utf8_lossy(&bytes(string)?).into_owned())
+}
+
+fn pairs<T: AsRef<[u8]>>(flat: &[T]) -> Vec<(&[u8], &[u8])> {
+    flat.chunks_exact(2)
+        .map(|pair| (pair[0].as_ref(), pair[1].as_ref()))
+        .collect()
+}
+
+fn time(now: i64) -> core::Time {
+    core::Time::from_unix_seconds(now.max(0) as u64)
+}
+
+fn configuration_error(error: core::ConfigurationError) -> Error {
+    Error::from_reason(error.to_json())
+}
+
+// A poisoned lock means that a change stopped half-way: nothing this engine says can be trusted any more.
+
+fn read(engine: &RwLock<core::Engine>) -> Result<RwLockReadGuard<'_, core::Engine>> {
+    engine.read().map_err(poisoned)
+}
+
+fn write(engine: &RwLock<core::Engine>) -> Result<RwLockWriteGuard<'_, core::Engine>> {
+    engine.write().map_err(poisoned)
+}
+
+fn poisoned<T>(error: PoisonError<T>) -> Error {
+    Error::from_reason(error.to_string())
+}

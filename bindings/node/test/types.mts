@@ -1,0 +1,112 @@
+// Checked by `tsc --strict` without skipLibCheck, never run: what must compile, and what must not.
+
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import express from 'express';
+import {
+  type AuthInfo,
+  type AuthServerConfig,
+  fetchServerConfig,
+  fetchServerConfigByWellKnownUrl,
+  MCPAuth,
+  MCPAuthAuthServerError,
+  MCPAuthBearerAuthError,
+  MCPAuthConfigError,
+  type MCPAuthError,
+  MCPAuthTokenVerificationError,
+  type RequestHandler,
+} from 'mcp-auth';
+import { z } from 'zod';
+
+const resource = 'https://api.example.com/notes';
+const fetched: AuthServerConfig = await fetchServerConfig('https://as.example.com', { type: 'oidc' });
+await fetchServerConfig('https://as.example.com', {
+  type: 'oauth',
+  transpileData: async (data) => ({ ...data, issuer: data.issuer }),
+  fetch,
+});
+await fetchServerConfigByWellKnownUrl(new URL('https://as.example.com/metadata'), { type: 'oidc' });
+// @ts-expect-error the type of the server is needed
+await fetchServerConfig('https://as.example.com');
+// @ts-expect-error there is no such type
+await fetchServerConfig('https://as.example.com', { type: 'saml' });
+
+const mcpAuth = new MCPAuth({
+  protectedResources: [
+    {
+      metadata: {
+        resource,
+        authorizationServers: [
+          fetched,
+          { issuer: 'https://b.example.com', type: 'oauth', tokenType: 'strict' },
+          { issuer: 'https://c.example.com', jwksUri: 'https://c.example.com/jwks', algorithms: ['ES256'] },
+          { issuer: 'https://d.example.com', jwks: { keys: [] } },
+        ],
+        scopesSupported: ['read:notes'],
+        'resourceName#de': 'Notizen',
+      },
+    },
+  ],
+  fetch,
+  logger: console,
+});
+new MCPAuth({ protectedResources: { metadata: { resource, authorizationServers: [fetched] } } });
+// @ts-expect-error a resource needs its identifier
+new MCPAuth({ protectedResources: { metadata: { authorizationServers: [fetched] } } });
+// @ts-expect-error an issuer alone does not say where its keys are
+new MCPAuth({ protectedResources: { metadata: { resource, authorizationServers: [{ issuer: 'https://a' }] } } });
+// @ts-expect-error resources are needed
+new MCPAuth({});
+// @ts-expect-error the authorization server mode is not supported
+new MCPAuth({ protectedResources: { metadata: { resource, authorizationServers: [fetched] } }, server: fetched });
+// @ts-expect-error read-only
+mcpAuth.config = { protectedResources: [] };
+
+const app = express();
+app.use(mcpAuth.protectedResourceMetadataRouter());
+app.get('/notes', mcpAuth.bearerAuth('jwt', { resource, requiredScopes: ['read:notes'] }), (req, res) => {
+  const auth: AuthInfo | undefined = req.auth;
+  res.json({ token: auth?.token, subject: req.auth?.subject, claim: req.auth?.claims?.email });
+  // @ts-expect-error there may be none: an anonymous caller, or a route without a gate
+  res.json(req.auth.subject);
+});
+app.all('/users/:user', mcpAuth.bearerAuth('jwt', { resource }), (req, res) => {
+  const user: string = req.params.user;
+  res.send(user);
+});
+
+const handler: RequestHandler = mcpAuth.bearerAuth('jwt', {
+  resource,
+  audience: { dangerouslyAny: true },
+  operations: { 'tools/call': { delete_note: ['delete:notes'], motd: 'anonymous' }, 'tools/list': ['read:notes'] },
+  undeclared: 'deny',
+  leeway: 30,
+  cors: false,
+  showErrorDetails: true,
+  trustOperationHeaders: true,
+});
+app.use(handler);
+const expressHandler: express.RequestHandler = handler;
+app.use(expressHandler);
+
+// @ts-expect-error verify functions are not supported
+mcpAuth.bearerAuth(async () => undefined, { resource });
+// @ts-expect-error the resource is needed
+mcpAuth.bearerAuth('jwt', {});
+// @ts-expect-error options have one name
+mcpAuth.bearerAuth('jwt', { resource, required_scopes: ['read:notes'] });
+// @ts-expect-error not like this: `dangerouslyAny` is the only way
+mcpAuth.bearerAuth('jwt', { resource, audience: null });
+
+const server = new McpServer({ name: 'notes', version: '1.0.0' });
+server.registerTool('whoami', { inputSchema: { name: z.string() } }, async (_args, { authInfo }) => {
+  const claims = authInfo?.extra?.claims;
+  return { content: [{ type: 'text', text: JSON.stringify(claims) }] };
+});
+
+const error: MCPAuthError = new MCPAuthBearerAuthError('missing_required_scopes', { missingScopes: ['a'] });
+error.toJson(true);
+new MCPAuthAuthServerError('invalid_server_config', { any: 'cause' });
+new MCPAuthTokenVerificationError('invalid_token');
+new MCPAuthConfigError('fetch_server_config_error', 'message');
+// @ts-expect-error there is no such code
+new MCPAuthBearerAuthError('no_such_code');
