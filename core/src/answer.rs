@@ -7,7 +7,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::challenge::Challenge;
+use crate::auth_info::AuthInfo;
+use crate::challenge::{Authentication, Challenge};
 use crate::error::Code;
 use crate::json::{Quoted, QuotedList};
 use crate::limits;
@@ -37,34 +38,6 @@ pub struct Allow {
     pub resource: String,
     /// Headers to add to the application's response.
     pub headers: Vec<(&'static str, String)>,
-}
-
-/// The caller of a request: what a verified token says.
-pub struct AuthInfo {
-    /// The token itself.
-    pub token: String,
-    /// `iss`
-    pub issuer: String,
-    /// `sub`
-    pub subject: String,
-    /// The client, where the token names one.
-    pub client_id: Option<String>,
-    /// The granted scopes.
-    pub scopes: Vec<String>,
-    /// `aud`
-    pub audience: Vec<String>,
-    /// `exp`, in seconds since the epoch.
-    pub expires_at: u64,
-    /// Seconds by which clocks may differ, as configured for the gate that let the token in.
-    pub leeway: u64,
-    /// The payload as it was signed: JSON that the strict reader has accepted.
-    pub claims: Vec<u8>,
-}
-
-impl fmt::Debug for AuthInfo {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("AuthInfo(..)") // A token or a claim never reaches a log by way of `{:?}`.
-    }
 }
 
 /// A response that the host sends as it is.
@@ -187,7 +160,7 @@ pub(crate) struct Style<'g> {
     pub(crate) resource_metadata: &'g str,
     pub(crate) scopes: &'g [String],
     pub(crate) show_cause: bool,
-    pub(crate) cors: bool,
+    pub(crate) authentication: Authentication<'g, String>,
 }
 
 /// How a code looks over the wire.
@@ -230,7 +203,12 @@ fn shape(code: Code) -> Shape {
         Code::InsufficientScope => {
             Challenge(403, Some("insufficient_scope"), "missing_required_scopes")
         }
-        Code::UndeclaredOperation => Plain(403, "access_denied"),
+        Code::UndeclaredOperation | Code::OriginNotAllowed => Plain(403, "access_denied"),
+        Code::InsufficientAuthentication => Challenge(
+            401,
+            Some("insufficient_user_authentication"),
+            "insufficient_user_authentication",
+        ),
         Code::BodyTooLarge => Plain(413, "invalid_request"),
         Code::UnsupportedBody => Plain(415, "invalid_request"),
         Code::OperationMismatch => JsonRpc(-32020),
@@ -279,22 +257,20 @@ impl Refusal {
             };
             let error = error.map(|error| (error, self.code.text()));
             let resource_metadata = Some(style.resource_metadata);
+            let authentication = match self.code {
+                Code::InsufficientAuthentication => style.authentication,
+                _ => Authentication::default(),
+            };
             let challenge = Challenge {
                 resource_metadata,
                 scopes,
                 error,
+                authentication,
             };
             headers.push(("WWW-Authenticate", challenge.to_string()));
         }
         if let Some(seconds) = details.retry_after {
             headers.push(("Retry-After", seconds.to_string()));
-        }
-        if style.cors {
-            headers.push(("Access-Control-Allow-Origin", "*".to_owned()));
-            headers.push((
-                "Access-Control-Expose-Headers",
-                "WWW-Authenticate".to_owned(),
-            ));
         }
         let body = details
             .body(self.code, &shape, style.show_cause)

@@ -12,6 +12,8 @@ pub struct Challenge<'c, S> {
     pub resource_metadata: Option<&'c str>,
     /// The scopes a token needs.
     pub scopes: &'c [S],
+    /// `acr_values` and `max_age` (RFC 9470 section 3), where the authentication was not enough.
+    pub authentication: Authentication<'c, S>,
     /// `error` and `error_description`; none where no credential was sent (RFC 6750 section 3.1).
     pub error: Option<(&'c str, &'c str)>,
 }
@@ -23,28 +25,64 @@ impl<S: AsRef<str>> fmt::Display for Challenge<'_, S> {
             write!(f, "{separator}resource_metadata=\"{url}\"")?;
             separator = ", ";
         }
-        for (index, scope) in self.scopes.iter().enumerate() {
-            let (before, scope) = (if index == 0 { "scope=\"" } else { " " }, scope.as_ref());
-            write!(
-                f,
-                "{}{before}{scope}",
-                if index == 0 { separator } else { "" }
-            )?;
-        }
         if !self.scopes.is_empty() {
-            f.write_str("\"")?;
+            write!(f, "{separator}scope=\"{}\"", Spaced(self.scopes))?;
             separator = ", ";
         }
         if let Some((error, description)) = self.error {
-            write!(
-                f,
-                "{separator}error=\"{error}\", error_description=\"{description}\""
-            )?;
+            write!(f, "{separator}error=\"{error}\"")?;
+            let Authentication {
+                acr_values,
+                max_age,
+            } = self.authentication;
+            if !acr_values.is_empty() {
+                write!(f, ", acr_values=\"{}\"", Spaced(acr_values))?;
+            }
+            max_age.map_or(Ok(()), |seconds| write!(f, ", max_age=\"{seconds}\""))?;
+            write!(f, ", error_description=\"{description}\"")?;
             separator = ", ";
         }
         if separator == "Bearer " {
             // RFC 6750 section 3: the scheme is followed by at least one parameter.
             f.write_str("Bearer realm=\"mcp\"")?;
+        }
+        Ok(())
+    }
+}
+
+/// What the authentication of the user must be like (RFC 9470 section 4).
+#[derive(Debug)]
+pub struct Authentication<'a, S> {
+    /// The classes of which `acr` must be one; empty where any will do.
+    pub acr_values: &'a [S],
+    /// Seconds that may have passed since `auth_time`.
+    pub max_age: Option<u64>,
+}
+
+impl<S> Copy for Authentication<'_, S> {}
+
+impl<S> Clone for Authentication<'_, S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Default for Authentication<'_, S> {
+    fn default() -> Self {
+        Self {
+            acr_values: &[],
+            max_age: None,
+        }
+    }
+}
+
+/// Displays as the texts with single spaces between them.
+struct Spaced<'t, S>(&'t [S]);
+
+impl<S: AsRef<str>> fmt::Display for Spaced<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, text) in self.0.iter().enumerate() {
+            write!(f, "{}{}", if index == 0 { "" } else { " " }, text.as_ref())?;
         }
         Ok(())
     }

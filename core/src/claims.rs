@@ -31,12 +31,24 @@ pub enum Strings<'a> {
 }
 
 impl<'v, 'a> Claims<'v, 'a> {
-    /// Reads the claims. `exp` and `sub` are required here, `iss` and `aud` where they are compared. A
+    /// Reads the claims, the subject from `sub`. `exp` and `sub` are required here, `iss` and `aud` where they are compared. A
     /// wrong JSON type is never coerced.
     pub fn read(verified: &Verified<'v, 'a>) -> Result<Self, Code> {
+        Self::read_with_subject(verified, &["sub"])
+    }
+
+    /// Reads the claims, the subject from the first of these that is present.
+    pub fn read_with_subject<S: AsRef<str>>(
+        verified: &Verified<'v, 'a>,
+        subject_claims: &[S],
+    ) -> Result<Self, Code> {
         let object = verified.payload().object();
         let issuer = verified.payload().unverified_issuer()?;
-        let subject = string(object, "sub")?.ok_or(Code::MissingClaim)?;
+        let mut subject = None;
+        for name in subject_claims {
+            subject = subject.or(string(object, name.as_ref())?);
+        }
+        let subject = subject.ok_or(Code::MissingClaim)?;
         if subject.is_empty() {
             return Err(Code::InvalidClaim);
         }
@@ -114,6 +126,21 @@ impl<'v, 'a> Claims<'v, 'a> {
     /// The scope tokens of the first present of `scope`, `scp` and `scopes`, even if that one is empty.
     pub fn scopes(&self) -> impl Iterator<Item = Text<'a>> + use<'a> {
         self.scopes.iter().flat_map(|text| text.tokens())
+    }
+
+    /// Whether a claim is present, and more than `null`.
+    pub fn has(&self, name: &str) -> bool {
+        !matches!(self.object.find(name), None | Some(Value::Null))
+    }
+
+    /// `acr`, the class of the user's authentication (RFC 9068 section 2.2.1).
+    pub fn authentication_class(&self) -> Result<Option<Text<'a>>, Code> {
+        string(self.object, "acr")
+    }
+
+    /// `auth_time`, when the user was authenticated (RFC 9068 section 2.2.1).
+    pub fn authenticated_at(&self) -> Result<Option<Time>, Code> {
+        time(self.object, "auth_time")
     }
 
     /// `cnf` is present: the token is bound to a key (RFC 7800 section 3.1).

@@ -185,6 +185,17 @@ impl Reader {
         strings
     }
 
+    /// A member that is a list of strings, none of them empty.
+    pub(crate) fn string_list(&mut self, place: &Place<'_>, name: &str) -> Option<Vec<String>> {
+        match place.object.find(name)? {
+            Value::Array(list) => Some(self.strings(&place.at(name), list)),
+            _ => {
+                self.problem(&place.at(name), "must be a list of strings");
+                None
+            }
+        }
+    }
+
     /// Strings that are scope tokens.
     pub(crate) fn scopes(&mut self, pointer: &str, value: &Value<'_>) -> Vec<String> {
         let Value::Array(array) = value else {

@@ -2,18 +2,18 @@
 
 use alloc::borrow::ToOwned;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::answer::{
-    Answer, AuthInfo, Cause, Details, Fetch, Refusal, Reply, Response, json_headers,
-};
+use crate::answer::{Answer, Cause, Details, Fetch, Refusal, Reply, Response};
+use crate::auth_info::AuthInfo;
 use crate::base64url;
 use crate::claims::Claims;
-use crate::configuration::gate::GateOptions;
-use crate::configuration::resources::{EngineOptions, ResourceOptions};
+use crate::configuration::gate::{GateOptions, Known};
+use crate::configuration::resources::EngineOptions;
 use crate::configuration::{ConfigurationError, Reader};
+use crate::cors::Sharing;
 use crate::credentials::bearer_token;
 use crate::error::Code;
 use crate::gate::{Demand, Gate};
@@ -21,20 +21,19 @@ use crate::header::Header;
 use crate::issuer::Issuer;
 use crate::json::{Bounds, Object, Value};
 use crate::jws::Compact;
-use crate::metadata::{Metadata, MetadataPath, WELL_KNOWN};
 use crate::payload::Payload;
 use crate::remote::{Find, issuer_of_fetch};
-use crate::request::{Request, is_token_byte};
+use crate::request::Request;
+use crate::resources::Resources;
 use crate::signature::{SignatureProvider, Verified};
 use crate::time::Time;
-use crate::url::Url;
 
 /// Decides on requests to a set of protected resources.
 ///
 /// It has no clock, does no I/O and holds no lock: time is an argument, documents are asked for with
 /// [`Answer::Fetch`] and handed over with [`Engine::supply`], and only that changes anything.
 pub struct Engine {
-    resources: Vec<ResourceOptions>,
+    resources: Resources,
     issuers: Vec<Issuer>,
     provider: &'static dyn SignatureProvider,
 }
@@ -70,6 +69,7 @@ impl Engine {
                     }
                 }
             }
+            let resources = Resources(resources);
             Some(Self {
                 resources,
                 issuers,
@@ -80,54 +80,41 @@ impl Engine {
 
     /// Makes a gate from its JSON options.
     pub fn gate(&self, options: &str) -> Result<Gate, ConfigurationError> {
-        let resources: Vec<&str> = self
-            .resources
-            .iter()
-            .map(|resource| resource.resource.as_str())
-            .collect();
+        let resources = self.resources.identifiers();
+        let issuers = self.issuers.iter().map(Issuer::name).collect();
+        let known = Known { resources, issuers };
         let options = Reader::read(options, |reader, root| {
-            GateOptions::read(reader, root, &resources)
+            GateOptions::read(reader, root, &known)
         })?;
-        let issuers: Vec<String> = self
-            .resource(&options.resource)
-            .expect("the options were read with the list of resources")
+        let resource = self.resources.find(&options.resource);
+        let resource = resource.expect("the options were read with the list of resources");
+        let issuers: Vec<String> = resource
             .issuers
             .iter()
-            .map(|&issuer| {
-                let issuer = &self.issuers[issuer];
-                let algorithms: Vec<&str> = issuer
-                    .algorithms()
-                    .iter()
-                    .map(|algorithm| algorithm.name())
-                    .collect();
-                let typ = if issuer.is_strict() {
-                    "at+jwt only"
-                } else {
-                    "guarded"
-                };
-                format!("{} ({}; typ {typ})", issuer.name(), algorithms.join(" "))
-            })
+            .map(|&index| self.issuers[index].describe())
             .collect();
-        Ok(Gate::new(options, &issuers.join(", ")))
-    }
-
-    fn resource(&self, identifier: &str) -> Option<&ResourceOptions> {
-        self.resources
-            .iter()
-            .find(|resource| resource.resource == identifier)
+        Ok(Gate::new(
+            options,
+            resource.scope_hierarchy.clone(),
+            &issuers.join(", "),
+        ))
     }
 
     /// Decides on a request.
     pub fn check(&self, gate: &Gate, request: &Request<'_>, now: Time) -> Answer {
+        let sharing = match gate.sharing(request) {
+            Ok(sharing) => sharing,
+            Err(code) => return Answer::Respond(gate.refuse(code.into(), Sharing::Unsaid)),
+        };
         if let Some(method) = request.preflight_method().filter(|_| gate.options.cors) {
-            let mut response = preflight(request, method);
+            let mut response = sharing.preflight(request, method);
             response
                 .headers
                 .insert(0, ("Cache-Control", "no-store".to_owned()));
             return Answer::Respond(response);
         }
         self.judge(gate, request, now)
-            .unwrap_or_else(|refusal| Answer::Respond(gate.refuse(refusal)))
+            .unwrap_or_else(|refusal| Answer::Respond(gate.refuse(refusal, sharing)))
     }
 
     /// Takes how a fetch ended. A late answer to an earlier fetch is ignored.
@@ -184,23 +171,14 @@ impl Engine {
             },
             verified => verified?,
         };
-        let claims = Claims::read(&verified)?;
-        gate.claims_policy()
+        let claims = Claims::read_with_subject(&verified, issuer.subject_claims())?;
+        gate.claims_policy(issuer.sender_is_checked())
             .check(&claims, now)
             .map_err(|code| audience_refusal(code, gate, bytes))?;
+        let caller = AuthInfo::new(token, &claims, bytes, issuer.scope_names());
         Ok(Verdict::Caller(AuthInfo {
-            token: token.to_owned(),
-            issuer: claims.issuer().to_owned(),
-            subject: claims.subject().to_owned(),
-            client_id: claims.client_id().map(|client| client.to_owned()),
-            scopes: unique(claims.scopes().map(|scope| scope.to_owned())),
-            audience: claims
-                .audience()
-                .map(|audience| audience.to_owned())
-                .collect(),
-            expires_at: claims.expires_at().unix_seconds(),
             leeway: gate.options.leeway,
-            claims: bytes.to_vec(),
+            ..caller
         }))
     }
 
@@ -213,7 +191,8 @@ impl Engine {
         let named = payload.unverified_issuer()?;
         // A gate of another engine names a resource that is not ours.
         let resource = self
-            .resource(&gate.options.resource)
+            .resources
+            .find(&gate.options.resource)
             .ok_or(Code::InvalidConfiguration)?;
         let trusted = &resource.issuers;
         let found = trusted
@@ -241,147 +220,19 @@ impl Engine {
 impl Engine {
     /// The paths under which metadata documents are served, for a host that lists its routes.
     pub fn metadata_paths(&self) -> Vec<String> {
-        let mut paths = vec![WELL_KNOWN.to_owned()];
-        for resource in &self.resources {
-            let path = MetadataPath(&resource.url()).to_string();
-            if !paths.contains(&path) {
-                paths.push(path);
-            }
-        }
-        paths
+        self.resources.metadata_paths()
     }
 
     /// Answers a request for a metadata document; `None` for any other request (RFC 9728 section 3). It is
-    /// never behind a gate, and open to every origin.
+    /// never behind a gate.
     pub fn metadata(&self, request: &Request<'_>) -> Option<Response> {
-        let resource = self.resource_at(request)?;
-        match request.method {
-            "GET" | "HEAD" => {
-                let mut headers = json_headers("max-age=3600");
-                headers.push(("Access-Control-Allow-Origin", "*".to_owned()));
-                let servers: Vec<&str> = resource
-                    .issuers
-                    .iter()
-                    .map(|&index| self.issuers[index].name())
-                    .collect();
-                let members: Vec<(&str, &str)> = resource
-                    .members
-                    .iter()
-                    .map(|(name, value)| (name.as_str(), value.as_str()))
-                    .collect();
-                let document = Metadata {
-                    resource: &resource.resource,
-                    authorization_servers: &servers,
-                    members: &members,
-                };
-                let body = if request.method == "GET" {
-                    document.to_string()
-                } else {
-                    String::new()
-                };
-                Some(Response {
-                    status: 200,
-                    headers,
-                    body: body.into_bytes(),
-                    code: None,
-                    cause: None,
-                })
-            }
-            "OPTIONS" => Some(preflight(request, "GET, HEAD, OPTIONS")),
-            _ => None,
-        }
-    }
-
-    /// The resource whose document a request asks for: by its path, with or without a slash behind it; where
-    /// several share that path, by host and query too. The root serves what is unambiguous.
-    fn resource_at(&self, request: &Request<'_>) -> Option<&ResourceOptions> {
-        let path = request.path();
-        let rest = path.strip_prefix(WELL_KNOWN)?;
-        let at_path: Vec<&ResourceOptions> = self
-            .resources
+        let resource = self.resources.asked_for(request)?;
+        let servers: Vec<&str> = resource
+            .issuers
             .iter()
-            .filter(|resource| {
-                let own = MetadataPath(&resource.url()).to_string();
-                own == path
-                    || own
-                        .strip_suffix('/')
-                        .map_or(path.strip_suffix('/') == Some(&own), |bare| bare == path)
-            })
+            .map(|&index| self.issuers[index].name())
             .collect();
-        if let Some(resource) = unambiguous(&at_path, request) {
-            return Some(resource);
-        }
-        let all: Vec<&ResourceOptions> = self.resources.iter().collect();
-        (rest.is_empty() || rest == "/")
-            .then(|| unambiguous(&all, request))
-            .flatten()
-            .filter(|_| at_path.is_empty())
-    }
-}
-
-impl ResourceOptions {
-    fn url(&self) -> Url<'_> {
-        Url::parse(&self.resource).expect("the configuration was checked")
-    }
-}
-
-/// The only candidate; among several, the only one of the request's host, exact spelling first, then query.
-fn unambiguous<'r>(
-    candidates: &[&'r ResourceOptions],
-    request: &Request<'_>,
-) -> Option<&'r ResourceOptions> {
-    if let [only] = candidates {
-        return Some(only);
-    }
-    let host = request.value("host")?;
-    let of_host =
-        |resource: &&&ResourceOptions| resource.url().authority.eq_ignore_ascii_case(host);
-    let asked = request.path();
-    let exact = |resource: &&&ResourceOptions| MetadataPath(&resource.url()).to_string() == asked;
-    let same_query = |resource: &&&ResourceOptions| resource.url().query == request.query();
-    let narrowed: Vec<&&ResourceOptions> = candidates.iter().filter(of_host).collect();
-    let of_query: Vec<&&ResourceOptions> = narrowed.iter().copied().filter(same_query).collect();
-    let narrowed = if of_query.is_empty() {
-        narrowed
-    } else {
-        of_query
-    };
-    match narrowed.as_slice() {
-        [only] => Some(only),
-        several => {
-            let mut exact = several.iter().copied().filter(exact);
-            exact
-                .next()
-                .filter(|_| exact.next().is_none())
-                .map(|resource| &**resource)
-        }
-    }
-}
-
-/// The answer to a CORS preflight (Fetch standard, CORS-preflight request). What was asked for is repeated
-/// when it is made of tokens, so that nothing else gets into our headers.
-fn preflight(request: &Request<'_>, methods: &str) -> Response {
-    let mut headers = vec![
-        ("Access-Control-Allow-Origin", "*".to_owned()),
-        ("Access-Control-Allow-Methods", methods.to_owned()),
-    ];
-    let is_token_list = |text: &&str| {
-        text.bytes()
-            .all(|byte| is_token_byte(byte) || b", ".contains(&byte))
-    };
-    if let Some(asked) = request
-        .value("access-control-request-headers")
-        .filter(is_token_list)
-    {
-        headers.push(("Access-Control-Allow-Headers", asked.to_owned()));
-    }
-    headers.push(("Access-Control-Max-Age", "600".to_owned()));
-    Response {
-        status: 204,
-        headers,
-        body: Vec::new(),
-        code: None,
-        cause: None,
+        resource.metadata(request, &servers)
     }
 }
 
@@ -408,14 +259,4 @@ fn audience_refusal(code: Code, gate: &Gate, payload: &[u8]) -> Refusal {
 
 fn decode_buffer(text: &str) -> Vec<u8> {
     vec![0; base64url::decoded_len(text)]
-}
-
-fn unique(values: impl Iterator<Item = String>) -> Vec<String> {
-    let mut kept: Vec<String> = Vec::new();
-    for value in values {
-        if !kept.contains(&value) {
-            kept.push(value);
-        }
-    }
-    kept
 }

@@ -78,12 +78,17 @@ codes! {
     InsufficientScope = 130, "insufficient_scope", "The access token lacks a required scope";
     /// The operation is not declared and the gate refuses such.
     UndeclaredOperation = 131, "undeclared_operation", "The operation is not allowed";
+    /// The user's authentication is too weak or too old (RFC 9470 section 3).
+    InsufficientAuthentication = 132, "insufficient_authentication", "A different or more recent authentication of the user is needed";
     /// `Mcp-Method` or `Mcp-Name` disagrees with the body.
     OperationMismatch = 140, "operation_mismatch", "The request headers do not match the request body";
     /// The body is no JSON-RPC message.
     MalformedBody = 141, "malformed_body", "The request body is not a well-formed JSON-RPC message";
     /// The body is in another charset or coding than the engine reads.
     UnsupportedBody = 142, "unsupported_body", "The request body must be plain UTF-8 JSON";
+
+    /// The `Origin` is not one that the gate allows.
+    OriginNotAllowed = 150, "origin_not_allowed", "The origin is not allowed";
 
     /// A configuration cannot be used; the problems are listed beside it.
     InvalidConfiguration = 200, "invalid_configuration", "The configuration is not valid";

@@ -4,8 +4,11 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::answer::{Allow, AuthInfo, Cause, Details, Refusal, Response, Style};
+use crate::answer::{Allow, Cause, Details, Refusal, Response, Style};
+use crate::auth_info::AuthInfo;
+use crate::challenge::Authentication;
 use crate::configuration::gate::{GateOptions, Needs, Rule};
+use crate::cors::Sharing;
 use crate::error::Code;
 use crate::metadata::MetadataUrl;
 use crate::operation::{Messages, Operation, OperationHeaders, check_representation};
@@ -16,6 +19,8 @@ use crate::url::Url;
 /// What one protected route asks of its callers. It belongs to the engine that made it.
 pub struct Gate {
     pub(crate) options: GateOptions,
+    /// Broad scopes with the narrower ones that each implies.
+    scope_hierarchy: Vec<(String, Vec<String>)>,
     resource_metadata: String,
     policy: String,
 }
@@ -28,15 +33,29 @@ pub(crate) enum Demand {
 }
 
 impl Gate {
-    pub(crate) fn new(options: GateOptions, issuers: &str) -> Self {
+    pub(crate) fn new(
+        options: GateOptions,
+        scope_hierarchy: Vec<(String, Vec<String>)>,
+        issuers: &str,
+    ) -> Self {
         let url = Url::parse(&options.resource).expect("the engine has checked its resources");
         let resource_metadata = MetadataUrl(&url).to_string();
         let policy = describe(&options, issuers);
         Self {
             options,
+            scope_hierarchy,
             resource_metadata,
             policy,
         }
+    }
+
+    /// What answers of ours may say about being shared; an error where the origin may not ask.
+    pub(crate) fn sharing<'r>(&self, request: &Request<'r>) -> Result<Sharing<'r>, Code> {
+        Sharing::of(
+            request,
+            self.options.cors,
+            self.options.allowed_origins.as_deref(),
+        )
     }
 
     /// The policy in force, in one line, for the operator.
@@ -45,10 +64,20 @@ impl Gate {
     }
 
     /// What a token's claims are held to.
-    pub(crate) fn claims_policy(&self) -> Policy<'_, String> {
+    pub(crate) fn claims_policy(&self, sender_is_checked: bool) -> Policy<'_, String> {
         Policy {
             audience: self.options.audience.as_deref(),
             leeway: self.options.leeway,
+            required_claims: &self.options.required_claims,
+            authentication: self.authentication(),
+            sender_is_checked,
+        }
+    }
+
+    fn authentication(&self) -> Authentication<'_, String> {
+        Authentication {
+            acr_values: &self.options.acr_values,
+            max_age: self.options.max_age,
         }
     }
 
@@ -107,7 +136,8 @@ impl Gate {
             (Demand::Anonymous | Demand::NeedBody, _) => &[],
         };
         if let Some(caller) = &caller {
-            let granted = |scope: &str| caller.scopes.iter().any(|one| one == scope);
+            let granted = self.with_implied(&caller.scopes);
+            let granted = |scope: &str| granted.contains(&scope);
             let missing: Vec<String> = missing_scopes(required, granted).map(Into::into).collect();
             if !missing.is_empty() {
                 let cause = Some(Cause::new(
@@ -131,14 +161,38 @@ impl Gate {
         })
     }
 
+    /// The scopes with all narrower ones that they imply, by any number of steps (MCP authorization, Step-Up
+    /// Authorization Flow: hierarchies must be accounted for).
+    fn with_implied<'s>(&'s self, scopes: &'s [String]) -> Vec<&'s str> {
+        let mut granted: Vec<&str> = scopes.iter().map(String::as_str).collect();
+        let mut next = 0;
+        while let Some(&scope) = granted.get(next) {
+            for (_, narrow) in self
+                .scope_hierarchy
+                .iter()
+                .filter(|(broad, _)| broad == scope)
+            {
+                for implied in narrow {
+                    if !granted.contains(&implied.as_str()) {
+                        granted.push(implied);
+                    }
+                }
+            }
+            next += 1;
+        }
+        granted
+    }
+
     /// The response to a refused request.
-    pub(crate) fn refuse(&self, refusal: Refusal) -> Response {
-        refusal.response(Style {
+    pub(crate) fn refuse(&self, refusal: Refusal, sharing: Sharing<'_>) -> Response {
+        let mut response = refusal.response(Style {
             resource_metadata: &self.resource_metadata,
             scopes: &self.options.required_scopes,
             show_cause: self.options.show_error_details,
-            cors: self.options.cors,
-        })
+            authentication: self.authentication(),
+        });
+        sharing.add_to(&mut response.headers);
+        response
     }
 
     /// The demands of all operations together, those of the gate included.

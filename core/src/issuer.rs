@@ -3,8 +3,9 @@
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
-use crate::algorithm::Algorithms;
+use crate::algorithm::Algorithm;
 use crate::answer::{Fetch, Reply};
 use crate::configuration::resources::{IssuerOptions, KeySource};
 use crate::discovery::Discovery;
@@ -19,11 +20,9 @@ use crate::url::Url;
 
 /// An issuer whose tokens are accepted. Keys belong to their issuer and are never searched elsewhere.
 pub(crate) struct Issuer {
-    configured: String,
     /// Its other spelling, which may turn out to be its own: with or without the slash of an empty path.
     variant: Option<String>,
-    algorithms: Algorithms,
-    strict_type: bool,
+    options: IssuerOptions,
     keys: Keys,
 }
 
@@ -37,31 +36,23 @@ impl Issuer {
         options: IssuerOptions,
         provider: &dyn SignatureProvider,
     ) -> Result<Self, Code> {
-        let IssuerOptions {
-            issuer,
-            source,
-            algorithms,
-            strict_type,
-        } = options;
         let mut variant = None;
-        let keys = match source {
+        let keys = match &options.source {
             KeySource::Document(document) => {
                 Keys::Given(KeySet::read(document.as_bytes(), provider)?)
             }
-            KeySource::Url(url) => Keys::Remote(RemoteKeys::at(url)),
+            KeySource::Url(url) => Keys::Remote(RemoteKeys::at(url.clone())),
             KeySource::Discovery(server_type) => {
-                variant = with_other_slash(&issuer);
-                let search = Discovery::new(&issuer, server_type);
+                variant = with_other_slash(&options.issuer);
+                let search = Discovery::new(&options.issuer, *server_type);
                 Keys::Remote(RemoteKeys::discovered(
                     search.map_err(|_| Code::InvalidConfiguration)?,
                 ))
             }
         };
         Ok(Self {
-            configured: issuer,
             variant,
-            algorithms,
-            strict_type,
+            options,
             keys,
         })
     }
@@ -71,14 +62,17 @@ impl Issuer {
         match &self.keys {
             Keys::Remote(keys) => keys
                 .metadata()
-                .map_or(&self.configured, |metadata| &metadata.issuer),
-            Keys::Given(_) => &self.configured,
+                .map_or(&self.options.issuer, |metadata| &metadata.issuer),
+            Keys::Given(_) => &self.options.issuer,
         }
     }
 
     /// Whether a token names this issuer, to the byte (RFC 7519 section 4.1.1). Before its document has
     /// said how it is spelled, both spellings of an empty path may be it.
     pub(crate) fn is_named(&self, iss: Text<'_>) -> bool {
+        if let Some(issuers) = &self.options.token_issuers {
+            return issuers.iter().any(|issuer| iss == **issuer);
+        }
         let is_discovered = matches!(&self.keys, Keys::Remote(keys) if keys.metadata().is_some());
         let is_variant = |variant: &String| iss == **variant;
         iss == *self.name() || !is_discovered && self.variant.as_ref().is_some_and(is_variant)
@@ -86,25 +80,55 @@ impl Issuer {
 
     /// Judges what can be judged before a key is looked for, so that a bad token causes no fetch.
     pub(crate) fn check_header(&self, header: &Header<'_>) -> Result<(), Code> {
-        if !self.algorithms.contains(header.algorithm()) {
+        if !self.options.algorithms.contains(header.algorithm()) {
             return Err(Code::UnsupportedAlgorithm);
         }
         // RFC 9068 section 4 asks for `at+jwt`; many issuers do not type their tokens yet.
         match header.token_type() {
             TokenType::AccessToken => Ok(()),
-            TokenType::Untyped if !self.strict_type => Ok(()),
+            TokenType::Untyped if !self.options.strict_type => Ok(()),
             TokenType::Untyped | TokenType::Other => Err(Code::WrongTokenType),
         }
     }
 
-    /// The algorithms it may use.
-    pub(crate) const fn algorithms(&self) -> Algorithms {
-        self.algorithms
+    /// The claims that may hold the subject.
+    pub(crate) fn subject_claims(&self) -> &[String] {
+        &self.options.subject_claims
     }
 
-    /// Whether only `at+jwt` will do.
-    pub(crate) const fn is_strict(&self) -> bool {
-        self.strict_type
+    /// Scopes as they are advertised, each with the name that tokens carry.
+    pub(crate) fn scope_names(&self) -> &[(String, String)] {
+        &self.options.scope_names
+    }
+
+    /// A gateway in front of us checks the key that a token is bound to.
+    pub(crate) const fn sender_is_checked(&self) -> bool {
+        self.options.sender_is_checked
+    }
+
+    /// What it is trusted with, for the operator.
+    pub(crate) fn describe(&self) -> String {
+        let algorithms: Vec<&str> = self
+            .options
+            .algorithms
+            .iter()
+            .map(Algorithm::name)
+            .collect();
+        let typ = if self.options.strict_type {
+            "at+jwt only"
+        } else {
+            "guarded"
+        };
+        let bound = if self.options.sender_is_checked {
+            "; bound tokens pass"
+        } else {
+            ""
+        };
+        format!(
+            "{} ({}; typ {typ}{bound})",
+            self.name(),
+            algorithms.join(" ")
+        )
     }
 
     /// The key for a header.

@@ -22,12 +22,16 @@ pub mod algorithm;
 #[cfg(feature = "alloc")]
 mod answer;
 #[cfg(feature = "alloc")]
+mod auth_info;
+#[cfg(feature = "alloc")]
 mod authorization_server;
 pub mod base64url;
 pub mod challenge;
 pub mod claims;
 #[cfg(feature = "alloc")]
 mod configuration;
+#[cfg(feature = "alloc")]
+mod cors;
 pub mod credentials;
 #[cfg(feature = "alloc")]
 mod discovery;
@@ -52,6 +56,8 @@ pub mod policy;
 #[cfg(feature = "alloc")]
 mod remote;
 pub mod request;
+#[cfg(feature = "alloc")]
+mod resources;
 pub mod signature;
 #[cfg(feature = "alloc")]
 mod slot;
@@ -64,7 +70,9 @@ pub use signature::Portable;
 pub use time::Time;
 
 #[cfg(feature = "alloc")]
-pub use answer::{Allow, Answer, AuthInfo, Cause, Fetch, Reply, Response};
+pub use answer::{Allow, Answer, Cause, Fetch, Reply, Response};
+#[cfg(feature = "alloc")]
+pub use auth_info::AuthInfo;
 #[cfg(feature = "alloc")]
 pub use authorization_server::ServerType;
 #[cfg(feature = "alloc")]

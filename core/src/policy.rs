@@ -1,8 +1,10 @@
 //! What a resource asks of a token's claims.
 
+use crate::challenge::Authentication;
 use crate::claims::Claims;
 use crate::error::Code;
 use crate::json::Text;
+use crate::limits;
 use crate::time::Time;
 
 /// The demands on a token, apart from its signature and scopes. `S` is how the host keeps its strings.
@@ -12,11 +14,37 @@ pub struct Policy<'p, S> {
     pub audience: Option<&'p [S]>,
     /// Seconds by which clocks may differ (RFC 7519 section 4.1.4).
     pub leeway: u64,
+    /// Claims that must be present beside `exp`, `iss`, `sub` and `aud`.
+    pub required_claims: &'p [S],
+    /// What the authentication of the user must be like.
+    pub authentication: Authentication<'p, S>,
+    /// Somebody in front of us has checked that the caller holds the key that the token is bound to.
+    pub sender_is_checked: bool,
+}
+
+impl<'p, S> Policy<'p, S> {
+    /// The policy of a resource that accepts these audiences, with the default leeway.
+    pub fn new(audience: &'p [S]) -> Self {
+        Self {
+            audience: Some(audience),
+            leeway: limits::LEEWAY_DEFAULT,
+            required_claims: &[],
+            authentication: Authentication::default(),
+            sender_is_checked: false,
+        }
+    }
 }
 
 impl<S: AsRef<str>> Policy<'_, S> {
-    /// Checks times, audience, sender constraint and kind of token, in this order.
+    /// Checks required claims, times, audience, sender constraint, kind of token and authentication, in this order.
     pub fn check(&self, claims: &Claims<'_, '_>, now: Time) -> Result<(), Code> {
+        if !self
+            .required_claims
+            .iter()
+            .all(|name| claims.has(name.as_ref()))
+        {
+            return Err(Code::MissingClaim);
+        }
         // RFC 7519 section 4.1.4: on or after `exp` the token must not be accepted.
         if now >= claims.expires_at().plus(self.leeway) {
             return Err(Code::Expired);
@@ -40,13 +68,33 @@ impl<S: AsRef<str>> Policy<'_, S> {
             }
         }
         // RFC 9449 section 7.1: a bound token must not be accepted as a bearer token.
-        if claims.is_sender_constrained() {
+        if claims.is_sender_constrained() && !self.sender_is_checked {
             return Err(Code::SenderConstrained);
         }
         if claims.is_not_an_access_token() {
             return Err(Code::NotAnAccessToken);
         }
-        Ok(())
+        self.check_authentication(claims, now)
+    }
+
+    /// RFC 9470 section 6.1: what the token does not say does not count.
+    fn check_authentication(&self, claims: &Claims<'_, '_>, now: Time) -> Result<(), Code> {
+        let Authentication {
+            acr_values,
+            max_age,
+        } = self.authentication;
+        let acr = claims.authentication_class()?;
+        let auth_time = claims.authenticated_at()?;
+        let class_fits = acr_values.is_empty()
+            || acr.is_some_and(|acr| acr_values.iter().any(|one| acr == *one.as_ref()));
+        let is_recent = max_age.is_none_or(|seconds| {
+            auth_time.is_some_and(|time| now <= time.plus(seconds).plus(self.leeway))
+        });
+        if class_fits && is_recent {
+            Ok(())
+        } else {
+            Err(Code::InsufficientAuthentication)
+        }
     }
 }
 

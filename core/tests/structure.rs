@@ -10,12 +10,12 @@ const ORDER: &str = "
     base64url json url
     algorithm jws header jwk payload
     signature
-    claims policy
+    claims challenge policy
     request credentials operation
-    metadata challenge answer
+    metadata auth_info answer cors
     authorization_server configuration discovery
     slot keys remote issuer
-    gate engine
+    resources gate engine
 ";
 
 #[test]

@@ -1,4 +1,5 @@
 //! Replays the conversations of `tests/vectors`. The runner holds no knowledge: what a step expects stands in it.
+//! With `TRANSCRIPTS` set to a folder it writes what it saw to `rust.txt` there.
 
 #![allow(
     clippy::unwrap_used,
@@ -6,14 +7,76 @@
     reason = "a test stops where it fails"
 )]
 
-use std::fs;
+use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::path::Path;
+use std::{env, fs};
 
-use mcpauth_core::{Answer, ConfigurationError, Engine, Portable, Reply, Request, Response, Time};
+use mcpauth_core::{
+    Answer, Code, ConfigurationError, Engine, Portable, Reply, Request, Response, Time,
+};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// The codes that no answer carries, and why. Every other code of the table is reached by a vector.
+const OFF_THE_WIRE: &[(Code, &str)] = &[
+    (
+        Code::InvalidConfiguration,
+        "no engine answers then: `expect_configuration_error` reaches it",
+    ),
+    (Code::FetchFailed, IN_DISCOVERY),
+    (Code::DocumentStatus, IN_DISCOVERY),
+    (Code::MalformedDocument, IN_DISCOVERY),
+    (Code::IssuerMismatch, IN_DISCOVERY),
+    (Code::NoUsableKeys, IN_DISCOVERY),
+    (Code::RefusedUrl, IN_DISCOVERY),
+    (Code::DocumentTooLarge, IN_DISCOVERY),
+    (Code::TooManyKeys, IN_DISCOVERY),
+];
+const IN_DISCOVERY: &str = "told by `Discovery`; a caller sees `keys_unavailable`";
 
 #[test]
 fn every_vector_holds() {
+    let (mut passed, mut failed) = (0, 0);
+    let mut transcript = Transcript::default();
+    for (file, vector) in vectors() {
+        match replay(&vector, &mut transcript) {
+            Ok(()) => passed += 1,
+            Err(why) => {
+                failed += 1;
+                println!("{file}: {}: {why}", vector["name"].as_str().unwrap());
+            }
+        }
+    }
+    println!("vectors: {passed} passed, {failed} failed");
+    if let Some(folder) = env::var_os("TRANSCRIPTS") {
+        transcript.save(Path::new(&folder));
+    }
+    assert_eq!(failed, 0);
+    assert!(passed >= 500, "only {passed} vectors were found");
+}
+
+#[test]
+fn every_code_is_reached_or_says_why_not() {
+    let vectors = vectors();
+    let steps = vectors
+        .iter()
+        .filter_map(|(_, vector)| vector["steps"].as_array());
+    let reached: BTreeSet<_> = steps
+        .flatten()
+        .filter_map(|step| step["expect"]["respond"]["code"].as_str())
+        .filter(|code| !code.is_empty())
+        .collect();
+    let on_the_wire: BTreeSet<_> = Code::ALL
+        .iter()
+        .filter(|code| OFF_THE_WIRE.iter().all(|(off, _)| off != *code))
+        .map(|code| code.name())
+        .collect();
+    assert_eq!(reached, on_the_wire);
+}
+
+/// Every vector with the name of its file, in the order of the files and of their lines.
+fn vectors() -> Vec<(String, Value)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors");
     let mut files: Vec<_> = fs::read_dir(folder)
         .unwrap()
@@ -24,27 +87,22 @@ fn every_vector_holds() {
             .is_some_and(|extension| extension == "jsonl")
     });
     files.sort();
-    let (mut passed, mut failed) = (0, 0);
+    let mut vectors = Vec::new();
     for path in &files {
+        let file = path.file_name().unwrap().to_string_lossy();
         for line in fs::read_to_string(path).unwrap().lines() {
-            let vector: Value = serde_json::from_str(line).unwrap();
-            match replay(&vector) {
-                Ok(()) => passed += 1,
-                Err(why) => {
-                    failed += 1;
-                    let file = path.file_name().unwrap().to_string_lossy();
-                    println!("{file}: {}: {why}", vector["name"].as_str().unwrap());
-                }
-            }
+            vectors.push((file.to_string(), serde_json::from_str(line).unwrap()));
         }
     }
-    println!("vectors: {passed} passed, {failed} failed");
-    assert_eq!(failed, 0);
-    assert!(passed >= 500, "only {passed} vectors were found");
+    vectors
 }
 
-fn replay(vector: &Value) -> Result<(), String> {
+fn replay(vector: &Value, transcript: &mut Transcript) -> Result<(), String> {
+    transcript.vector = vector["name"].as_str().unwrap().to_owned();
     let engine = Engine::new(&json_text(&vector["configuration"]), &Portable);
+    if let Err(error) = &engine {
+        transcript.refused("configuration_refused", error);
+    }
     if let Some(expected) = vector.get("expect_configuration_error") {
         return expect_problems(engine.err(), expected);
     }
@@ -52,6 +110,9 @@ fn replay(vector: &Value) -> Result<(), String> {
     let gate = vector
         .get("gate")
         .map(|options| engine.gate(&json_text(options)));
+    if let Some(Err(error)) = &gate {
+        transcript.refused("gate_refused", error);
+    }
     if let Some(expected) = vector.get("expect_gate_error") {
         return expect_problems(gate.and_then(Result::err), expected);
     }
@@ -59,24 +120,28 @@ fn replay(vector: &Value) -> Result<(), String> {
         .transpose()
         .map_err(|error| format!("gate refused: {error}"))?;
     let mut fetch = None;
+    let mut outcome = Ok(());
     for (index, step) in vector["steps"].as_array().unwrap().iter().enumerate() {
         let now = Time::from_unix_seconds(step["now"].as_u64().unwrap_or_default());
-        if let Some(ask) = step.get("ask") {
+        let held = if let Some(ask) = step.get("ask") {
             let answer = with_request(ask, |request| {
                 engine.check(gate.as_ref().unwrap(), request, now)
             });
             if let Answer::Fetch(order) = &answer {
                 fetch = Some(order.id);
             }
+            transcript.answer(index, &answer);
             expect(&seen_answer(answer), &step["expect"])
         } else if let Some(ask) = step.get("metadata") {
             let response = with_request(ask, |request| engine.metadata(request));
+            transcript.metadata(index, response.as_ref());
             let seen = response.map_or(
                 json!("pass"),
                 |response| json!({"respond": seen_response(response)}),
             );
             expect(&seen, &step["expect"])
         } else if let Some(reply) = step.get("supply") {
+            transcript.supplied(index);
             let (headers, body) = (
                 header_lines(&reply["headers"]),
                 document_bytes(&reply["body"]),
@@ -94,12 +159,14 @@ fn replay(vector: &Value) -> Result<(), String> {
             engine.supply(fetch.ok_or("nothing was asked for")?, reply, now);
             Ok(())
         } else {
+            transcript.supplied(index);
             engine.supply(fetch.ok_or("nothing was asked for")?, Reply::Failed, now);
             Ok(())
         }
-        .map_err(|why| format!("step {index}: {why}"))?;
+        .map_err(|why| format!("step {index}: {why}"));
+        outcome = outcome.and(held);
     }
-    Ok(())
+    outcome
 }
 
 fn expect_problems(error: Option<ConfigurationError>, expected: &Value) -> Result<(), String> {
@@ -256,4 +323,117 @@ fn json_text(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// What was seen, a line a step, in the form that `tests/vectors/README.md` defines.
+#[derive(Default)]
+struct Transcript {
+    vector: String,
+    lines: String,
+}
+
+impl Transcript {
+    fn refused(&mut self, kind: &str, error: &ConfigurationError) {
+        self.line("-", kind, &[("problems", error.to_json().into_bytes())]);
+    }
+
+    fn answer(&mut self, step: usize, answer: &Answer) {
+        let step = &step.to_string()[..];
+        match answer {
+            Answer::Respond(response) => self.respond(step, response),
+            Answer::Allow(allow) => {
+                let anonymous = allow.caller.is_none();
+                let mut members = vec![("anonymous", anonymous.to_string().into_bytes())];
+                if let Some(caller) = &allow.caller {
+                    members.push(("issuer", caller.issuer.clone().into_bytes()));
+                    members.push(("subject", caller.subject.clone().into_bytes()));
+                    if let Some(client_id) = &caller.client_id {
+                        members.push(("client_id", client_id.clone().into_bytes()));
+                    }
+                    if !caller.scopes.is_empty() {
+                        members.push(("scopes", caller.scopes.join(" ").into_bytes()));
+                    }
+                    members.push(("expires_at", caller.expires_at.to_string().into_bytes()));
+                    members.push(("claims", caller.claims.clone()));
+                }
+                members.extend(headers(&allow.headers));
+                self.line(step, "allow", &members);
+            }
+            Answer::Fetch(fetch) => {
+                let mut members = vec![
+                    ("method", fetch.method.as_bytes().to_vec()),
+                    ("url", fetch.url.clone().into_bytes()),
+                ];
+                members.extend(headers(&fetch.headers));
+                members.push(("body", fetch.body.clone()));
+                members.push(("timeout_ms", fetch.timeout_ms.to_string().into_bytes()));
+                members.push(("max_bytes", fetch.max_bytes.to_string().into_bytes()));
+                self.line(step, "fetch", &members);
+            }
+            Answer::NeedBody { max } => {
+                self.line(step, "need_body", &[("max", max.to_string().into_bytes())]);
+            }
+        }
+    }
+
+    fn metadata(&mut self, step: usize, response: Option<&Response>) {
+        let step = &step.to_string()[..];
+        match response {
+            Some(response) => self.respond(step, response),
+            None => self.line(step, "pass", &[]),
+        }
+    }
+
+    fn supplied(&mut self, step: usize) {
+        self.line(&step.to_string(), "supplied", &[]);
+    }
+
+    fn respond(&mut self, step: &str, response: &Response) {
+        let mut members = vec![("status", response.status.to_string().into_bytes())];
+        if let Some(code) = response.code {
+            members.push(("code", code.name().as_bytes().to_vec()));
+        }
+        members.extend(headers(&response.headers));
+        members.push(("body", response.body.clone()));
+        self.line(step, "respond", &members);
+    }
+
+    fn line(&mut self, step: &str, kind: &str, members: &[(&str, Vec<u8>)]) {
+        let name = escaped(self.vector.as_bytes());
+        write!(self.lines, "{name}\t{step}\t{kind}").unwrap();
+        for (member, value) in members {
+            write!(self.lines, "\t{member}={}", escaped(value)).unwrap();
+        }
+        self.lines.push('\n');
+    }
+
+    fn save(&self, folder: &Path) {
+        let hash: String = Sha256::digest(&self.lines)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        fs::create_dir_all(folder).unwrap();
+        fs::write(
+            folder.join("rust.txt"),
+            format!("{}sha256 {hash}\n", self.lines),
+        )
+        .unwrap();
+    }
+}
+
+fn headers(lines: &[(&'static str, String)]) -> impl Iterator<Item = (&'static str, Vec<u8>)> {
+    lines
+        .iter()
+        .map(|(name, value)| ("header", format!("{name}: {value}").into_bytes()))
+}
+
+fn escaped(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for byte in bytes {
+        match byte {
+            b'\\' | ..=0x1f | 0x7f.. => write!(text, "\\x{byte:02x}").unwrap(),
+            _ => text.push(char::from(*byte)),
+        }
+    }
+    text
 }

@@ -138,6 +138,9 @@
 // The operation is not declared and the gate refuses such.
 #define MCPAUTH_UNDECLARED_OPERATION 131
 
+// The user's authentication is too weak or too old (RFC 9470 section 3).
+#define MCPAUTH_INSUFFICIENT_AUTHENTICATION 132
+
 // `Mcp-Method` or `Mcp-Name` disagrees with the body.
 #define MCPAUTH_OPERATION_MISMATCH 140
 
@@ -146,6 +149,9 @@
 
 // The body is in another charset or coding than the engine reads.
 #define MCPAUTH_UNSUPPORTED_BODY 142
+
+// The `Origin` is not one that the gate allows.
+#define MCPAUTH_ORIGIN_NOT_ALLOWED 150
 
 // A configuration cannot be used; the problems are listed beside it.
 #define MCPAUTH_INVALID_CONFIGURATION 200

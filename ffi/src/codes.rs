@@ -46,12 +46,16 @@ pub const MCPAUTH_SENDER_CONSTRAINED: u32 = 124;
 pub const MCPAUTH_INSUFFICIENT_SCOPE: u32 = 130;
 /// The operation is not declared and the gate refuses such.
 pub const MCPAUTH_UNDECLARED_OPERATION: u32 = 131;
+/// The user's authentication is too weak or too old (RFC 9470 section 3).
+pub const MCPAUTH_INSUFFICIENT_AUTHENTICATION: u32 = 132;
 /// `Mcp-Method` or `Mcp-Name` disagrees with the body.
 pub const MCPAUTH_OPERATION_MISMATCH: u32 = 140;
 /// The body is no JSON-RPC message.
 pub const MCPAUTH_MALFORMED_BODY: u32 = 141;
 /// The body is in another charset or coding than the engine reads.
 pub const MCPAUTH_UNSUPPORTED_BODY: u32 = 142;
+/// The `Origin` is not one that the gate allows.
+pub const MCPAUTH_ORIGIN_NOT_ALLOWED: u32 = 150;
 /// A configuration cannot be used; the problems are listed beside it.
 pub const MCPAUTH_INVALID_CONFIGURATION: u32 = 200;
 /// A document could not be fetched.

@@ -5,8 +5,9 @@ use alloc::vec::Vec;
 use alloc::{format, vec};
 
 use super::{Place, Reader};
-use crate::json::Value;
+use crate::json::{Nested, Value};
 use crate::limits;
+use crate::url::Url;
 
 /// A gate as configured.
 pub(crate) struct GateOptions {
@@ -14,12 +15,23 @@ pub(crate) struct GateOptions {
     /// `None` where an operator has switched the check off.
     pub(crate) audience: Option<Vec<String>>,
     pub(crate) required_scopes: Vec<String>,
+    pub(crate) required_claims: Vec<String>,
+    pub(crate) acr_values: Vec<String>,
+    pub(crate) max_age: Option<u64>,
+    /// `None` where every origin may ask.
+    pub(crate) allowed_origins: Option<Vec<String>>,
     pub(crate) leeway: u64,
     pub(crate) show_error_details: bool,
     pub(crate) cors: bool,
     pub(crate) operations: Vec<(String, Rule)>,
     pub(crate) deny_undeclared: bool,
     pub(crate) trust_operation_headers: bool,
+}
+
+/// What an engine has, which a gate's options refer to.
+pub(crate) struct Known<'e> {
+    pub(crate) resources: Vec<&'e str>,
+    pub(crate) issuers: Vec<&'e str>,
 }
 
 /// What the operations of one JSON-RPC method need.
@@ -38,10 +50,15 @@ pub(crate) enum Needs {
     Scopes(Vec<String>),
 }
 
-const MEMBERS: [&str; 9] = [
+const MEMBERS: [&str; 14] = [
     "resource",
     "audience",
+    "wide_audience",
     "required_scopes",
+    "required_claims",
+    "acr_values",
+    "max_age",
+    "allowed_origins",
     "leeway",
     "show_error_details",
     "cors",
@@ -51,14 +68,14 @@ const MEMBERS: [&str; 9] = [
 ];
 
 impl GateOptions {
-    /// Reads options. `resources` are the identifiers that the engine knows.
-    pub(crate) fn read(reader: &mut Reader, root: &Place<'_>, resources: &[&str]) -> Option<Self> {
+    /// Reads options against what the engine knows.
+    pub(crate) fn read(reader: &mut Reader, root: &Place<'_>, known: &Known<'_>) -> Option<Self> {
         reader.only_members(root, &MEMBERS);
         let resource = reader.string(root, "resource").unwrap_or_default();
-        if !resources.contains(&resource.as_str()) {
+        if !known.resources.contains(&resource.as_str()) {
             let message = format!(
                 "must be one of the protected resources: {}",
-                resources.join(", ")
+                known.resources.join(", ")
             );
             reader.problem(&root.at("resource"), message);
         }
@@ -66,11 +83,20 @@ impl GateOptions {
             None => Vec::new(),
             Some(value) => reader.scopes(&root.at("required_scopes"), value),
         };
+        let audience = audience(reader, root, &resource, &required_scopes);
+        refuse_foreign_audiences(reader, root, audience.as_deref().unwrap_or_default(), known);
         Some(Self {
-            audience: audience(reader, root, &resource),
+            audience,
             resource,
             required_scopes,
-            leeway: leeway(reader, root),
+            required_claims: reader
+                .string_list(root, "required_claims")
+                .unwrap_or_default(),
+            acr_values: acr_values(reader, root),
+            max_age: seconds(reader, root, "max_age", u64::MAX),
+            allowed_origins: allowed_origins(reader, root),
+            leeway: seconds(reader, root, "leeway", limits::LEEWAY)
+                .unwrap_or(limits::LEEWAY_DEFAULT),
             show_error_details: reader.boolean(root, "show_error_details", false),
             cors: reader.boolean(root, "cors", true),
             operations: operations(reader, root),
@@ -80,53 +106,108 @@ impl GateOptions {
     }
 }
 
-/// The expected audience: the resource identifier unless others are given.
-fn audience(reader: &mut Reader, root: &Place<'_>, resource: &str) -> Option<Vec<String>> {
+/// The expected audience: the resource identifier unless others are given, and those that are shared with
+/// other APIs.
+fn audience(
+    reader: &mut Reader,
+    root: &Place<'_>,
+    resource: &str,
+    required_scopes: &[String],
+) -> Option<Vec<String>> {
     let pointer = root.at("audience");
     let hint =
         "must be an audience or a list of them; leave it out to expect the resource identifier";
-    match root.object.find("audience") {
-        None => Some(vec![resource.to_string()]),
-        Some(Value::String(text)) if !text.is_empty() => Some(vec![text.to_owned()]),
-        Some(Value::Array(list)) => {
-            let values = reader.strings(&pointer, list);
-            if values.is_empty() {
-                reader.problem(&pointer, hint);
-            }
-            Some(values)
-        }
-        Some(Value::Object(off))
-            if off.raw().split_whitespace().collect::<String>() == "{\"dangerously_any\":true}" =>
+    let mut audience = match root.object.find("audience") {
+        None => vec![resource.to_string()],
+        Some(Value::String(text)) if !text.is_empty() => vec![text.to_owned()],
+        Some(Value::Array(list)) => reader.strings(&pointer, list),
+        Some(Value::Object(off)) if is_dangerously_any(off) => return None,
+        Some(_) => Vec::new(),
+    };
+    if audience.is_empty() {
+        reader.problem(&pointer, hint);
+    }
+    let wide = reader
+        .string_list(root, "wide_audience")
+        .unwrap_or_default();
+    if !wide.is_empty() && required_scopes.is_empty() {
+        let message =
+            "is shared with other APIs, so at least one of required_scopes must tell them apart";
+        reader.problem(&root.at("wide_audience"), message);
+    }
+    audience.extend(wide);
+    Some(audience)
+}
+
+/// These name the authorization server or its own APIs: every token would fit.
+fn refuse_foreign_audiences(
+    reader: &mut Reader,
+    root: &Place<'_>,
+    audience: &[String],
+    known: &Known<'_>,
+) {
+    for value in audience {
+        let is_issuer = |issuer: &&str| {
+            value == issuer
+                || value.strip_suffix("/resources") == Some(issuer.trim_end_matches('/'))
+        };
+        if value == "account" || value.ends_with("/userinfo") || known.issuers.iter().any(is_issuer)
         {
-            None
-        }
-        Some(_) => {
-            reader.problem(&pointer, hint);
-            Some(Vec::new())
+            let message = format!("must not hold {value}, which tokens for other APIs carry too");
+            reader.problem(&root.at("audience"), message);
         }
     }
 }
 
-fn leeway(reader: &mut Reader, root: &Place<'_>) -> u64 {
-    match root.object.find("leeway") {
-        None => limits::LEEWAY_DEFAULT,
-        Some(Value::Number(number))
-            if number
-                .raw()
-                .parse::<u64>()
-                .is_ok_and(|leeway| leeway <= limits::LEEWAY) =>
-        {
-            number.raw().parse().unwrap_or(limits::LEEWAY_DEFAULT)
-        }
-        Some(_) => {
-            let message = format!(
-                "must be a whole number of seconds from 0 to {}",
-                limits::LEEWAY
-            );
-            reader.problem(&root.at("leeway"), message);
-            limits::LEEWAY_DEFAULT
+fn is_dangerously_any(object: &Nested<'_>) -> bool {
+    let object = object.object::<{ limits::HEADER_MEMBERS }>();
+    object.is_ok_and(|object| {
+        object.members().count() == 1 && object.find("dangerously_any") == Some(&Value::Bool(true))
+    })
+}
+
+/// RFC 9470 section 3: a value is like a scope token, so that the list can be a challenge's.
+fn acr_values(reader: &mut Reader, root: &Place<'_>) -> Vec<String> {
+    match root.object.find("acr_values") {
+        None => Vec::new(),
+        Some(value) => reader.scopes(&root.at("acr_values"), value),
+    }
+}
+
+fn allowed_origins(reader: &mut Reader, root: &Place<'_>) -> Option<Vec<String>> {
+    let origins = reader.string_list(root, "allowed_origins")?;
+    for (index, origin) in origins.iter().enumerate() {
+        let is_origin = Url::parse(origin).is_ok_and(|url| url.origin == origin);
+        if !is_origin && origin != "null" {
+            let message =
+                "must be an origin as browsers send it: scheme, host and port, without a slash";
+            reader.problem(&format!("{}/{index}", root.at("allowed_origins")), message);
         }
     }
+    Some(origins)
+}
+
+fn seconds(reader: &mut Reader, root: &Place<'_>, name: &str, most: u64) -> Option<u64> {
+    let seconds = match root.object.find(name)? {
+        Value::Number(number) => number
+            .raw()
+            .parse::<u64>()
+            .ok()
+            .filter(|seconds| *seconds <= most),
+        _ => None,
+    };
+    if seconds.is_none() {
+        let range = if most == u64::MAX {
+            "0 on".to_string()
+        } else {
+            format!("0 to {most}")
+        };
+        reader.problem(
+            &root.at(name),
+            format!("must be a whole number of seconds from {range}"),
+        );
+    }
+    seconds
 }
 
 fn deny_undeclared(reader: &mut Reader, root: &Place<'_>) -> bool {

@@ -3,6 +3,7 @@
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Place, Reader};
@@ -20,15 +21,26 @@ pub(crate) struct ResourceOptions {
     pub(crate) members: Vec<(String, String)>,
     /// Where its authorization servers stand among the issuers.
     pub(crate) issuers: Vec<usize>,
+    /// Broad scopes with the narrower ones that each implies.
+    pub(crate) scope_hierarchy: Vec<(String, Vec<String>)>,
 }
 
 /// An authorization server as configured.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct IssuerOptions {
+    /// The authorization server as it is advertised.
     pub(crate) issuer: String,
+    /// What `iss` may be, where that is not the advertised issuer alone.
+    pub(crate) token_issuers: Option<Vec<String>>,
     pub(crate) source: KeySource,
     pub(crate) algorithms: Algorithms,
     pub(crate) strict_type: bool,
+    /// The claims that may hold the subject, the first present one first.
+    pub(crate) subject_claims: Vec<String>,
+    /// Scopes as they are advertised, each with the name that tokens carry.
+    pub(crate) scope_names: Vec<(String, String)>,
+    /// A gateway in front of us checks the key that a token is bound to.
+    pub(crate) sender_is_checked: bool,
 }
 
 /// Where an issuer's keys come from.
@@ -48,7 +60,7 @@ pub(crate) struct EngineOptions {
     pub(crate) issuers: Vec<IssuerOptions>,
 }
 
-const SERVER_MEMBERS: [&str; 7] = [
+const SERVER_MEMBERS: [&str; 11] = [
     "issuer",
     "type",
     "metadata",
@@ -56,6 +68,10 @@ const SERVER_MEMBERS: [&str; 7] = [
     "jwks",
     "algorithms",
     "token_type",
+    "token_issuers",
+    "subject_claims",
+    "scope_names",
+    "sender_constraint",
 ];
 
 impl EngineOptions {
@@ -91,7 +107,7 @@ impl EngineOptions {
         let Some(place) = reader.object(pointer, value) else {
             return;
         };
-        reader.only_members(&place, &["metadata"]);
+        reader.only_members(&place, &["metadata", "scope_hierarchy"]);
         let Some(metadata) = place.object.find("metadata") else {
             return reader.problem(
                 &place.at("metadata"),
@@ -123,10 +139,12 @@ impl EngineOptions {
         }
         let issuers = self.servers(reader, &metadata);
         let members = published_members(reader, &metadata);
+        let scope_hierarchy = scope_hierarchy(reader, &place);
         self.resources.push(ResourceOptions {
             resource,
             members,
             issuers,
+            scope_hierarchy,
         });
     }
 
@@ -189,14 +207,21 @@ impl IssuerOptions {
             }),
         };
         let algorithms = algorithms(reader, place);
-        let strict_type = match reader.string(place, "token_type").as_deref() {
-            None | Some("guarded") => false,
-            Some("strict") => true,
-            Some(_) => {
-                reader.problem(&place.at("token_type"), "must be \"guarded\" or \"strict\"");
-                false
-            }
-        };
+        let strict_type = one_of(reader, place, "token_type", ["guarded", "strict"]);
+        let sender_is_checked = one_of(
+            reader,
+            place,
+            "sender_constraint",
+            ["refuse", "checked_by_gateway"],
+        );
+        let token_issuers = reader.string_list(place, "token_issuers");
+        if token_issuers.as_ref().is_some_and(Vec::is_empty) {
+            reader.problem(&place.at("token_issuers"), "must name at least one issuer");
+        }
+        let subject_claims = reader
+            .string_list(place, "subject_claims")
+            .unwrap_or_default();
+        let scope_names = scope_names(reader, place);
         let (issuer, source) = match place.object.find("metadata") {
             Some(metadata) => {
                 let metadata = reader.object(place.at("metadata"), metadata)?;
@@ -230,13 +255,69 @@ impl IssuerOptions {
             .find("jwks")
             .map(ToString::to_string)
             .map(KeySource::Document);
+        let subject_claims = match subject_claims {
+            none if none.is_empty() => vec!["sub".to_owned()],
+            given => given,
+        };
         Some(Self {
             issuer,
+            token_issuers,
             source: jwks.unwrap_or(source),
             algorithms,
             strict_type,
+            subject_claims,
+            scope_names,
+            sender_is_checked,
         })
     }
+}
+
+/// Whether a member is the second of two words; the first is the default.
+fn one_of(reader: &mut Reader, place: &Place<'_>, name: &str, words: [&str; 2]) -> bool {
+    let word = reader.string(place, name);
+    if word.as_deref().is_some_and(|word| !words.contains(&word)) {
+        reader.problem(
+            &place.at(name),
+            format!("must be \"{}\" or \"{}\"", words[0], words[1]),
+        );
+    }
+    word.as_deref() == Some(words[1])
+}
+
+/// `{"advertised": "carried"}`
+fn scope_names(reader: &mut Reader, place: &Place<'_>) -> Vec<(String, String)> {
+    let Some(value) = place.object.find("scope_names") else {
+        return Vec::new();
+    };
+    let Some(names) = reader.object(place.at("scope_names"), value) else {
+        return Vec::new();
+    };
+    let mut pairs = Vec::new();
+    for (advertised, _) in names.object.members() {
+        let advertised = advertised.to_owned();
+        if let Some(carried) = reader.string(&names, &advertised) {
+            pairs.push((advertised, carried));
+        }
+    }
+    pairs
+}
+
+/// `{"broad": ["narrow", ...]}`
+fn scope_hierarchy(reader: &mut Reader, place: &Place<'_>) -> Vec<(String, Vec<String>)> {
+    let Some(value) = place.object.find("scope_hierarchy") else {
+        return Vec::new();
+    };
+    let Some(broad) = reader.object(place.at("scope_hierarchy"), value) else {
+        return Vec::new();
+    };
+    let members = broad.object.members();
+    members
+        .map(|(name, narrow)| {
+            let name = name.to_owned();
+            let narrow = reader.scopes(&broad.at(&name), &narrow);
+            (name, narrow)
+        })
+        .collect()
 }
 
 /// An issuer whose metadata the operator has given.

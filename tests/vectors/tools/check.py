@@ -11,7 +11,7 @@ ROW = re.compile(r"\| \d{3} \| `(\w+)` \| (\d{3}|-) \| (.*?) \| (.*?) \| (.*?) \
 KINDS = {"allow", "respond", "fetch", "need_body"}
 ALLOW = {"subject", "client_id", "scopes", "audience", "issuer", "expires_at", "token", "resource", "anonymous", "claims"}
 RESPOND = {"status", "code", "headers", "body", "body_contains"}
-ORDER = ["content-type", "cache-control", "www-authenticate", "retry-after", "access-control-allow-origin",
+ORDER = ["content-type", "cache-control", "www-authenticate", "retry-after", "access-control-allow-origin", "vary",
          "access-control-expose-headers", "access-control-allow-methods", "access-control-allow-headers", "access-control-max-age"]
 UNREACHED = {"origin_not_allowed"}  # no option of a gate sets an origin list yet
 

@@ -1,0 +1,71 @@
+//! Who calls.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::claims::Claims;
+use crate::json::Text;
+
+/// The caller of a request: what a verified token says.
+pub struct AuthInfo {
+    /// The token itself.
+    pub token: String,
+    /// `iss`
+    pub issuer: String,
+    /// `sub`
+    pub subject: String,
+    /// The client, where the token names one.
+    pub client_id: Option<String>,
+    /// The granted scopes.
+    pub scopes: Vec<String>,
+    /// `aud`
+    pub audience: Vec<String>,
+    /// `exp`, in seconds since the epoch.
+    pub expires_at: u64,
+    /// Seconds by which clocks may differ, as configured for the gate that let the token in.
+    pub leeway: u64,
+    /// The payload as it was signed: JSON that the strict reader has accepted.
+    pub claims: Vec<u8>,
+}
+
+impl fmt::Debug for AuthInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AuthInfo(..)") // A token or a claim never reaches a log by way of `{:?}`.
+    }
+}
+
+impl AuthInfo {
+    /// Takes what the claims of an accepted token say. Scopes get the names under which they are advertised.
+    pub(crate) fn new(
+        token: &str,
+        claims: &Claims<'_, '_>,
+        payload: &[u8],
+        scope_names: &[(String, String)],
+    ) -> Self {
+        let mut scopes = Vec::new();
+        for carried in claims.scopes() {
+            let named = scope_names.iter().find(|(_, name)| carried == **name);
+            let scope =
+                named.map_or_else(|| carried.to_owned(), |(advertised, _)| advertised.clone());
+            if !scopes.contains(&scope) {
+                scopes.push(scope);
+            }
+        }
+        Self {
+            token: token.to_owned(),
+            issuer: claims.issuer().to_owned(),
+            subject: claims.subject().to_owned(),
+            client_id: claims.client_id().as_ref().map(Text::to_owned),
+            scopes,
+            audience: claims
+                .audience()
+                .map(|audience| audience.to_owned())
+                .collect(),
+            expires_at: claims.expires_at().unix_seconds(),
+            leeway: 0,
+            claims: payload.to_vec(),
+        }
+    }
+}
