@@ -1,0 +1,173 @@
+"""Starts the parts of an end-to-end run (authorization server, MCP server, client) and sees that none survives it.
+
+Only the standard library: the demo runs with whatever `python3` there is. The environments come from setup.sh.
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import queue
+import re
+import signal
+import subprocess
+import sys
+import threading
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+HERE = Path(__file__).resolve().parent
+BUILD = Path(os.environ.get("BUILD_DIR", HERE.parent.parent / "build")).resolve()
+LOGS = BUILD / "e2e-logs"
+MCP1, MCP2, NODE = BUILD / "venv-mcp1/bin/python", BUILD / "venv-mcp2/bin/python", "node"
+
+READY_SECONDS = 30  # a cold import of pydantic and mcp on a busy machine
+SILENCE_SECONDS = 30  # no client is quiet that long unless it is stuck
+
+SERVERS = {  # name -> interpreter, program, transport
+    "python-mcp2": (MCP2, "servers/python_mcp2.py", "http"),
+    "python-mcp1-sse": (MCP1, "servers/python_mcp1_sse.py", "sse"),
+    "node-express": (NODE, "servers/node_express.mjs", "http"),
+}
+CLIENTS = {
+    "client-ts": (NODE, "clients/client_ts.mjs"),
+    "client-py": (MCP2, "clients/client_py.py"),
+}
+
+
+class Failed(Exception):
+    """Something did not start or did not go through; the message is for a person."""
+
+
+class Part:
+    """A process of its own session that speaks JSON lines."""
+
+    def __init__(self, name, command):
+        LOGS.mkdir(parents=True, exist_ok=True)
+        self.name, self.log = name, LOGS / f"{name}.log"
+        self.lines = queue.Queue()
+        try:
+            with self.log.open("w") as log:
+                self.process = subprocess.Popen(
+                    [str(word) for word in command],
+                    cwd=HERE,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    text=True,
+                    start_new_session=True,  # its own process group: stop() reaches its children, Ctrl-C does not
+                    preexec_fn=_die_with_parent,
+                )
+        except FileNotFoundError:
+            raise Failed(f"{command[0]} is missing: has setup.sh run?") from None
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.lines.put(line)
+        self.lines.put(None)
+
+    def next(self, seconds):
+        """The next line, None at the end."""
+        try:
+            line = self.lines.get(timeout=seconds)
+        except queue.Empty:
+            raise Failed(f"{self.name}: silent for {seconds} s{self.complaint()}") from None
+        return json.loads(line) if line else None
+
+    def ready(self):
+        announcement = self.next(READY_SECONDS)
+        if announcement is None:
+            if in_use := re.search("port .* in use|address already in use.*", self.log.read_text(), re.IGNORECASE):
+                raise Failed(f"{self.name}: {in_use[0]}")
+            raise Failed(f"{self.name}: did not start{self.complaint()}")
+        return announcement
+
+    def complaint(self):
+        """The end of its stderr."""
+        lines = [line for line in self.log.read_text().splitlines() if line.strip()]
+        return "".join(f"\n    {line}" for line in ["", *lines[-15:]]) if lines else ""
+
+    def stop(self):
+        for how, seconds in ((signal.SIGTERM, 3), (signal.SIGKILL, 10)):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, how)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(seconds)
+                break
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)  # children that outlived it
+        self.process.stdout.close()
+
+
+@dataclass
+class AuthorizationServer:
+    issuer: str
+
+    def control(self, path, **members):
+        """The test-only endpoints; see authorization-server.mjs."""
+        request = urllib.request.Request(
+            f"{self.issuer}/__test/{path}", json.dumps(members).encode() if members else None
+        )
+        with urllib.request.urlopen(request) as response:
+            return json.load(response)
+
+    def token(self, **members):
+        return self.control("token", **members)["token"]
+
+
+@dataclass
+class Server:
+    name: str
+    transport: str
+    resource: str
+    endpoint: str
+
+
+class Stage(contextlib.ExitStack):
+    """`with Stage() as stage:` everything started on it is gone when the block ends, however it ends."""
+
+    def _start(self, name, *command):
+        part = Part(name, command)
+        self.callback(part.stop)
+        return part
+
+    def authorization_server(self, *options):
+        return AuthorizationServer(
+            self._start("authorization-server", NODE, "authorization-server.mjs", *options).ready()["issuer"]
+        )
+
+    def server(self, name, issuer, *options, port=0):
+        interpreter, program, transport = SERVERS[name]
+        announcement = self._start(name, interpreter, program, port, issuer, *options).ready()
+        return Server(name, transport, announcement["resource"], announcement["endpoint"])
+
+    def client(self, name, server, flow, *options):
+        """Runs a client to its end; yields its events as they come."""
+        interpreter, program = CLIENTS[name]
+        part = self._start(
+            name, interpreter, program, server.endpoint, "--transport", server.transport, "--flow", flow, *options
+        )
+        while event := part.next(SILENCE_SECONDS):
+            if event["event"] == "failed":
+                raise Failed(f"{name} against {server.name}: {event['error']}{part.complaint()}")
+            yield event
+        if part.process.wait(5) != 0:
+            raise Failed(f"{name} against {server.name}: exit {part.process.returncode}{part.complaint()}")
+
+
+def metadata_url(resource):
+    """RFC 9728 section 3.1: the well-known path goes between host and path."""
+    parts = urlsplit(resource)
+    return f"{parts.scheme}://{parts.netloc}/.well-known/oauth-protected-resource{parts.path}"
+
+
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None  # loaded here: a forked child shall load nothing
+
+
+def _die_with_parent():
+    """Even if we are killed without a chance to clean up (Linux; elsewhere stop() has to do)."""
+    if LIBC:
+        LIBC.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
