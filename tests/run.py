@@ -76,9 +76,9 @@ def suites() -> list[Suite]:
             minimum=900,
             folder=ROOT / "bindings" / "python",
         ),
-        Suite("node", [["npm", "test"]], minimum=100, folder=ROOT / "bindings" / "node"),
-        Suite("wire", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/wire"]], minimum=10),
-        Suite("e2e", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/e2e"]], minimum=10),
+        Suite("node", [["npm", "test"]], minimum=900, folder=ROOT / "bindings" / "node"),
+        Suite("wire", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/wire"]], minimum=160),
+        Suite("e2e", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/e2e"]], minimum=43),
         Suite("fuzz", [["fuzz/run.sh", "20"]], minimum=3),
     ]
 

@@ -6,7 +6,8 @@
 pub struct Request<'a> {
     /// The method, as sent.
     pub method: &'a str,
-    /// Path and query as on the request line, still percent-encoded.
+    /// The request target as on the request line, still percent-encoded: path and query, or a whole URL (RFC 9112
+    /// section 3.2).
     pub target: &'a str,
     /// Every header line in order, duplicates included.
     pub headers: &'a [(&'a [u8], &'a [u8])],
@@ -37,9 +38,15 @@ impl<'a> Request<'a> {
 
     /// The path, without the query.
     pub fn path(&self) -> &'a str {
-        self.target
+        let origin_form = match self.target.split_once("://") {
+            Some((scheme, rest)) if scheme.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+                &rest[rest.find(['/', '?']).unwrap_or(rest.len())..]
+            }
+            _ => self.target,
+        };
+        origin_form
             .split_once('?')
-            .map_or(self.target, |(path, _)| path)
+            .map_or(origin_form, |(path, _)| path)
     }
 
     /// The query, without the question mark.

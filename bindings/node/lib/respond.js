@@ -17,6 +17,8 @@ function respond(req, res, { status, headers, body }) {
     if (name.toLowerCase() !== 'vary') res.removeHeader(name);
   }
   for (const [name, value] of ours) res.appendHeader(name, value);
+  // Removing the framing headers has switched Node's own off as well, and the connection would end with the answer.
+  if (body.length > 0) res.setHeader('Content-Length', body.length);
   if (req.method === 'HEAD' || body.length === 0) res.end();
   else res.end(body);
   // Node drains what is left of a body only if nobody has read any of it; else the connection would get stuck.

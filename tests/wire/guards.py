@@ -1,0 +1,30 @@
+"""Our two hosts, ready to be put on the stage of the end-to-end tests."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "e2e"))
+from stage import MCP2, NODE, Stage  # noqa: E402 - it lives next door
+
+GUARDS = {"python": (MCP2, HERE / "servers/guard.py"), "node": (NODE, HERE / "servers/guard.mjs")}
+
+
+@dataclass
+class Guard:
+    origin: str
+    resource: str
+
+
+class Wire(Stage):
+    """`with Wire() as stage:` everything started on it is gone when the block ends, however it ends."""
+
+    def guard(self, language, issuer, port=0):
+        return Guard(**self._start(f"guard-{language}", *GUARDS[language], port, issuer).ready())
+
+
+def good_token(authorization_server, server, **members):
+    """A token that the guard accepts, but for the members that are given."""
+    claims = {"sub": "alice", "client_id": "cli", "scope": "read:notes", "aud": server.resource}
+    return authorization_server.token(**{**claims, **members})
