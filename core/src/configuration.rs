@@ -3,6 +3,7 @@
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
@@ -28,6 +29,15 @@ pub struct Problem {
 }
 
 impl ConfigurationError {
+    pub(crate) fn at(pointer: &str, message: String) -> Self {
+        Self {
+            problems: vec![Problem {
+                pointer: pointer.to_owned(),
+                message,
+            }],
+        }
+    }
+
     /// Every problem, in the order found.
     pub fn problems(&self) -> &[Problem] {
         &self.problems

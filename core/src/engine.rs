@@ -11,7 +11,7 @@ use crate::auth_info::AuthInfo;
 use crate::base64url;
 use crate::claims::Claims;
 use crate::configuration::gate::{GateOptions, Known};
-use crate::configuration::resources::EngineOptions;
+use crate::configuration::resources::{EngineOptions, IssuerOptions, ResourceOptions};
 use crate::configuration::{ConfigurationError, Reader};
 use crate::cors::Sharing;
 use crate::credentials::bearer_token;
@@ -88,6 +88,7 @@ impl Engine {
         })?;
         let resource = self.resources.find(&options.resource);
         let resource = resource.expect("the options were read with the list of resources");
+        self.check_wide_audiences(resource, &options)?;
         let issuers: Vec<String> = resource
             .issuers
             .iter()
@@ -98,6 +99,26 @@ impl Engine {
             resource.scope_hierarchy.clone(),
             &issuers.join(", "),
         ))
+    }
+
+    /// An audience that other APIs share needs a scope that tells them apart.
+    fn check_wide_audiences(
+        &self,
+        resource: &ResourceOptions,
+        options: &GateOptions,
+    ) -> Result<(), ConfigurationError> {
+        let mut issuers = resource.issuers.iter().map(|&index| &self.issuers[index]);
+        let wide = issuers.find(|issuer| !issuer.options().wide_audience.is_empty());
+        match wide.filter(|_| options.required_scopes.is_empty()) {
+            None => Ok(()),
+            Some(issuer) => Err(ConfigurationError::at(
+                "/required_scopes",
+                format!(
+                    "must name a scope, because other APIs share an audience of {}",
+                    issuer.name()
+                ),
+            )),
+        }
     }
 
     /// Decides on a request.
@@ -171,11 +192,11 @@ impl Engine {
             },
             verified => verified?,
         };
-        let claims = Claims::read_with_subject(&verified, issuer.subject_claims())?;
-        gate.claims_policy(issuer.sender_is_checked())
-            .check(&claims, now)
-            .map_err(|code| audience_refusal(code, gate, bytes))?;
-        let caller = AuthInfo::new(token, &claims, bytes, issuer.scope_names());
+        let options = issuer.options();
+        let claims = Claims::read_with_subject(&verified, &options.subject_claims)?;
+        gate.check(&claims, options, now)
+            .map_err(|code| audience_refusal(code, gate, options, bytes))?;
+        let caller = AuthInfo::new(token, &claims, bytes, &options.scope_names);
         Ok(Verdict::Caller(AuthInfo {
             leeway: gate.options.leeway,
             ..caller
@@ -237,17 +258,16 @@ impl Engine {
 }
 
 /// Adds what was expected and what came to a failed audience check.
-fn audience_refusal(code: Code, gate: &Gate, payload: &[u8]) -> Refusal {
-    let cause = match (code, &gate.options.audience) {
-        (Code::WrongAudience, Some(expected)) => {
-            let object: Option<Object<'_>> = Object::parse(payload, Bounds::TOKEN).ok();
-            let actual = object
-                .and_then(|object| object.find("aud").copied())
-                .unwrap_or(Value::Null);
-            Some(Cause::new(expected, actual))
-        }
-        _ => None,
-    };
+fn audience_refusal(code: Code, gate: &Gate, options: &IssuerOptions, payload: &[u8]) -> Refusal {
+    if code != Code::WrongAudience {
+        return code.into();
+    }
+    let object: Option<Object<'_>> = Object::parse(payload, Bounds::TOKEN).ok();
+    let actual = object
+        .and_then(|object| object.find("aud").copied())
+        .unwrap_or(Value::Null);
+    let expected = gate.audience(options).unwrap_or_default();
+    let cause = Some(Cause::new(&expected, actual));
     Refusal::with(
         code,
         Details {

@@ -7,13 +7,17 @@ use alloc::vec::Vec;
 use crate::answer::{Allow, Cause, Details, Refusal, Response, Style};
 use crate::auth_info::AuthInfo;
 use crate::challenge::Authentication;
+use crate::claims::Claims;
 use crate::configuration::gate::{GateOptions, Needs, Rule};
+use crate::configuration::resources::IssuerOptions;
 use crate::cors::Sharing;
 use crate::error::Code;
+use crate::json::Text;
 use crate::metadata::MetadataUrl;
 use crate::operation::{Messages, Operation, OperationHeaders, check_representation};
 use crate::policy::{Policy, missing_scopes};
 use crate::request::Request;
+use crate::time::Time;
 use crate::url::Url;
 
 /// What one protected route asks of its callers. It belongs to the engine that made it.
@@ -63,15 +67,46 @@ impl Gate {
         &self.policy
     }
 
-    /// What a token's claims are held to.
-    pub(crate) fn claims_policy(&self, sender_is_checked: bool) -> Policy<'_, String> {
-        Policy {
-            audience: self.options.audience.as_deref(),
+    /// Holds the claims of an issuer's token to what the route and the operator ask of them.
+    pub(crate) fn check(
+        &self,
+        claims: &Claims<'_, '_>,
+        issuer: &IssuerOptions,
+        now: Time,
+    ) -> Result<(), Code> {
+        let is_listed = |client: Text<'_>| {
+            issuer
+                .clients_without_audience
+                .iter()
+                .any(|one| client == **one)
+        };
+        let may_lack_audience = !claims.has("aud") && claims.client_id().is_some_and(is_listed);
+        let audience = self.audience(issuer).filter(|_| !may_lack_audience);
+        let own = self
+            .options
+            .required_claims
+            .iter()
+            .chain(&issuer.required_claims);
+        let required_claims: Vec<&str> = own.map(String::as_str).collect();
+        let acr_values: Vec<&str> = self.options.acr_values.iter().map(String::as_str).collect();
+        let policy = Policy {
+            audience: audience.as_deref(),
             leeway: self.options.leeway,
-            required_claims: &self.options.required_claims,
-            authentication: self.authentication(),
-            sender_is_checked,
-        }
+            required_claims: &required_claims,
+            authentication: Authentication {
+                acr_values: &acr_values,
+                max_age: self.options.max_age,
+            },
+            sender_is_checked: issuer.sender_is_checked,
+        };
+        policy.check(claims, now)
+    }
+
+    /// The values of which `aud` must name one in an issuer's tokens; `None` where the check is off.
+    pub(crate) fn audience<'g>(&'g self, issuer: &'g IssuerOptions) -> Option<Vec<&'g str>> {
+        let own = self.options.audience.as_ref()?.iter();
+        let all = own.chain(&issuer.audience).chain(&issuer.wide_audience);
+        Some(all.map(String::as_str).collect())
     }
 
     fn authentication(&self) -> Authentication<'_, String> {

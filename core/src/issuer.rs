@@ -91,19 +91,9 @@ impl Issuer {
         }
     }
 
-    /// The claims that may hold the subject.
-    pub(crate) fn subject_claims(&self) -> &[String] {
-        &self.options.subject_claims
-    }
-
-    /// Scopes as they are advertised, each with the name that tokens carry.
-    pub(crate) fn scope_names(&self) -> &[(String, String)] {
-        &self.options.scope_names
-    }
-
-    /// A gateway in front of us checks the key that a token is bound to.
-    pub(crate) const fn sender_is_checked(&self) -> bool {
-        self.options.sender_is_checked
+    /// What the operator has said of it.
+    pub(crate) const fn options(&self) -> &IssuerOptions {
+        &self.options
     }
 
     /// What it is trusted with, for the operator.

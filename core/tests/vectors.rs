@@ -22,18 +22,19 @@ use sha2::{Digest, Sha256};
 const OFF_THE_WIRE: &[(Code, &str)] = &[
     (
         Code::InvalidConfiguration,
-        "no engine answers then: `expect_configuration_error` reaches it",
+        "there is no engine to answer: `expect_configuration_error` reaches it",
     ),
-    (Code::FetchFailed, IN_DISCOVERY),
-    (Code::DocumentStatus, IN_DISCOVERY),
-    (Code::MalformedDocument, IN_DISCOVERY),
-    (Code::IssuerMismatch, IN_DISCOVERY),
-    (Code::NoUsableKeys, IN_DISCOVERY),
-    (Code::RefusedUrl, IN_DISCOVERY),
-    (Code::DocumentTooLarge, IN_DISCOVERY),
-    (Code::TooManyKeys, IN_DISCOVERY),
+    (Code::FetchFailed, OF_DISCOVERY),
+    (Code::DocumentStatus, OF_DISCOVERY),
+    (Code::MalformedDocument, OF_DISCOVERY),
+    (Code::IssuerMismatch, OF_DISCOVERY),
+    (Code::NoUsableKeys, OF_A_KEY_SET),
+    (Code::RefusedUrl, OF_DISCOVERY),
+    (Code::DocumentTooLarge, OF_DISCOVERY),
+    (Code::TooManyKeys, OF_A_KEY_SET),
 ];
-const IN_DISCOVERY: &str = "told by `Discovery`; a caller sees `keys_unavailable`";
+const OF_DISCOVERY: &str = "`Discovery` tells it; a caller sees `keys_unavailable`";
+const OF_A_KEY_SET: &str = "of a document that was fetched, where a caller sees `keys_unavailable`";
 
 #[test]
 fn every_vector_holds() {

@@ -41,6 +41,14 @@ pub(crate) struct IssuerOptions {
     pub(crate) scope_names: Vec<(String, String)>,
     /// A gateway in front of us checks the key that a token is bound to.
     pub(crate) sender_is_checked: bool,
+    /// What `aud` may be in its tokens, beside what the gate expects.
+    pub(crate) audience: Vec<String>,
+    /// The same, shared with other APIs: a scope must tell them apart.
+    pub(crate) wide_audience: Vec<String>,
+    /// Clients whose tokens may have no `aud`.
+    pub(crate) clients_without_audience: Vec<String>,
+    /// Claims that its tokens must have.
+    pub(crate) required_claims: Vec<String>,
 }
 
 /// Where an issuer's keys come from.
@@ -60,7 +68,7 @@ pub(crate) struct EngineOptions {
     pub(crate) issuers: Vec<IssuerOptions>,
 }
 
-const SERVER_MEMBERS: [&str; 11] = [
+const SERVER_MEMBERS: [&str; 15] = [
     "issuer",
     "type",
     "metadata",
@@ -72,6 +80,10 @@ const SERVER_MEMBERS: [&str; 11] = [
     "subject_claims",
     "scope_names",
     "sender_constraint",
+    "audience",
+    "wide_audience",
+    "clients_without_audience",
+    "required_claims",
 ];
 
 impl EngineOptions {
@@ -268,6 +280,16 @@ impl IssuerOptions {
             subject_claims,
             scope_names,
             sender_is_checked,
+            audience: reader.string_list(place, "audience").unwrap_or_default(),
+            wide_audience: reader
+                .string_list(place, "wide_audience")
+                .unwrap_or_default(),
+            clients_without_audience: reader
+                .string_list(place, "clients_without_audience")
+                .unwrap_or_default(),
+            required_claims: reader
+                .string_list(place, "required_claims")
+                .unwrap_or_default(),
         })
     }
 }
