@@ -14,6 +14,8 @@ use crate::limits;
 /// An RSA key that passed the limits on modulus and exponent.
 pub(super) struct RsaKey {
     key: RsaPublicKey,
+    /// The only algorithm it may be used with, where the JWK names one (RFC 8725 section 3.1).
+    algorithm: Option<Algorithm>,
 }
 
 impl RsaKey {
@@ -30,10 +32,16 @@ impl RsaKey {
         if !limits::RSA_EXPONENT.contains(&e) || e % 2 == 0 {
             return Err(UnusableKey::Refused);
         }
+        if is_roca(modulus) {
+            return Err(UnusableKey::Refused);
+        }
         let n = BoxedUint::from_be_slice(modulus, modulus.len() as u32 * 8)
             .map_err(|_| UnusableKey::Refused)?;
         RsaPublicKey::new_with_size_limits(n, BoxedUint::from(e), limits::RSA_MODULUS_BITS)
-            .map(|key| Self { key })
+            .map(|key| Self {
+                key,
+                algorithm: jwk.algorithm(),
+            })
             .map_err(|_| UnusableKey::Refused)
     }
 }
@@ -41,7 +49,9 @@ impl RsaKey {
 impl PreparedKey for RsaKey {
     fn signature_len(&self, algorithm: Algorithm) -> Option<usize> {
         use Algorithm::{Ps256, Ps384, Ps512, Rs256, Rs384, Rs512};
-        matches!(algorithm, Rs256 | Rs384 | Rs512 | Ps256 | Ps384 | Ps512).then(|| self.key.size())
+        let is_rsa = matches!(algorithm, Rs256 | Rs384 | Rs512 | Ps256 | Ps384 | Ps512);
+        let is_own = self.algorithm.is_none_or(|own| own == algorithm);
+        (is_rsa && is_own).then(|| self.key.size())
     }
 
     fn verify(
@@ -87,4 +97,23 @@ impl PreparedKey for RsaKey {
         }
         .map_err(|_| BadSignature)
     }
+}
+
+/// Whether a modulus was made by the broken generator of CVE-2017-15361, whose keys can be factored: modulo every
+/// small prime it is a power of 65537. Of other moduli one in 2^28 would look so.
+fn is_roca(modulus: &[u8]) -> bool {
+    let is_prime = |n: &u64| (3..*n).step_by(2).all(|divisor| !n.is_multiple_of(divisor));
+    (3..=167_u64).step_by(2).filter(is_prime).all(|prime| {
+        let rest = modulus
+            .iter()
+            .fold(0, |rest, &byte| (rest * 256 + u64::from(byte)) % prime);
+        let mut power = 1;
+        for _ in 0..prime {
+            if power == rest {
+                return true;
+            }
+            power = power * 65_537 % prime;
+        }
+        false
+    })
 }
