@@ -15,7 +15,7 @@ lint:
 
 format:
 	cargo fmt --all
-	build/venv-tools/bin/ruff format -q bindings/python tests
+	build/venv-tools/bin/ruff format -q --config bindings/python/pyproject.toml bindings/python tests fuzz
 
 # The C header is generated and committed; `make test` compares.
 header:

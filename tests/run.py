@@ -22,6 +22,8 @@ LOGS = BUILD / "logs"
 TOOLS = BUILD / "venv-tools" / "bin"
 MCP1 = BUILD / "venv-mcp1" / "bin"
 MCP2 = BUILD / "venv-mcp2" / "bin"
+TRANSCRIPTS = BUILD / "transcripts"
+SEEN = {"TRANSCRIPTS": str(TRANSCRIPTS)}  # where each runtime writes what it saw of the vectors
 
 
 @dataclass
@@ -38,7 +40,16 @@ class Suite:
 
 def suites() -> list[Suite]:
     """All suites, in the order they run."""
-    cargo_tests = ["cargo", "test", "--quiet", "--workspace", "--exclude", "mcpauth-python", "--exclude", "mcpauth-node"]
+    cargo_tests = [
+        "cargo",
+        "test",
+        "--quiet",
+        "--workspace",
+        "--exclude",
+        "mcpauth-python",
+        "--exclude",
+        "mcpauth-node",
+    ]
     c = "ffi/tests/run.sh"
     return [
         Suite("tools", [["sh", "tests/tools.sh"]]),
@@ -46,7 +57,17 @@ def suites() -> list[Suite]:
             "format",
             [
                 ["cargo", "fmt", "--all", "--check"],
-                [f"{TOOLS}/ruff", "format", "--check", "-q", "--config", "bindings/python/pyproject.toml", "bindings/python", "tests"],
+                [
+                    f"{TOOLS}/ruff",
+                    "format",
+                    "--check",
+                    "-q",
+                    "--config",
+                    "bindings/python/pyproject.toml",
+                    "bindings/python",
+                    "tests",
+                    "fuzz",
+                ],
             ],
         ),
         Suite("header", [["sh", "ffi/tests/header.sh"]], needs=["cbindgen"]),
@@ -58,25 +79,47 @@ def suites() -> list[Suite]:
                 ["cargo", "clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"],
             ],
         ),
-        Suite("rust", [cargo_tests], minimum=18),
+        Suite("rust", [cargo_tests], minimum=26, environment=SEEN),
         Suite("no_std", [["sh", "core/tests/no_std.sh"]], minimum=3),
-        Suite("package", [["sh", "tests/package.sh"], ["sh", "-c", "tests/e2e/setup.sh build/wheels/*.whl build/tarballs/*.tgz"]]),
-        Suite("c", [[c, "plain"], [c, "cxx"], [c, "shared"], [c, "asan"]], minimum=81, needs=["g++"]),
-        Suite("c-valgrind", [[c, "valgrind"]], minimum=39, needs=["valgrind"]),
+        Suite(
+            "package",
+            [["sh", "tests/package.sh"], ["sh", "-c", "tests/e2e/setup.sh build/wheels/*.whl build/tarballs/*.tgz"]],
+        ),
+        Suite(
+            "c",
+            [[c, "plain"], [c, "cxx"], [c, "shared"], [c, "asan"], [c, "vectors"], [c, "vectors-asan"]],
+            minimum=1900,
+            needs=["g++"],
+            environment=SEEN,
+        ),
+        Suite("c-valgrind", [[c, "valgrind"], [c, "vectors-valgrind"]], minimum=950, needs=["valgrind"]),
         Suite(
             "python",
             [
-                *([f"{venv}/pip", "install", "-q", "--disable-pip-version-check", "-r", "tests/requirements.txt"] for venv in (MCP1, MCP2)),
+                *(
+                    [f"{venv}/pip", "install", "-q", "--disable-pip-version-check", "-r", "tests/requirements.txt"]
+                    for venv in (MCP1, MCP2)
+                ),
                 [f"{MCP1}/mypy"],
                 [f"{MCP1}/stubtest", "mcpauth._mcpauth"],
                 [f"{MCP1}/python", "-m", "pytest"],
                 # What depends on the SDK, again with mcp 2.x.
-                [f"{MCP2}/python", "-m", "pytest", "tests/test_identity.py", "tests/test_gate.py", "tests/test_surface.py"],
+                [
+                    f"{MCP2}/python",
+                    "-m",
+                    "pytest",
+                    "tests/test_identity.py",
+                    "tests/test_gate.py",
+                    "tests/test_surface.py",
+                ],
             ],
-            minimum=900,
+            minimum=1000,
             folder=ROOT / "bindings" / "python",
+            environment=SEEN,
         ),
-        Suite("node", [["npm", "test"]], minimum=900, folder=ROOT / "bindings" / "node"),
+        Suite("node", [["npm", "test"]], minimum=1000, folder=ROOT / "bindings" / "node", environment=SEEN),
+        # Verdict, code and bytes of all four are the same.
+        Suite("same", [["python3", "tests/vectors/tools/compare.py", str(TRANSCRIPTS)]], minimum=900),
         Suite("wire", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/wire"]], minimum=160),
         Suite("e2e", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/e2e"]], minimum=43),
         Suite("fuzz", [["fuzz/run.sh", "20"]], minimum=3),
@@ -85,8 +128,13 @@ def suites() -> list[Suite]:
 
 PATTERNS = [  # the closing lines of the runners: cargo test, pytest, node --test, ours
     re.compile(r"^test result: \w+\. (?P<passed>\d+) passed; (?P<failed>\d+) failed; (?P<skipped>\d+) ignored", re.M),
-    re.compile(r"^(?=.* in [\d.]+s)(?:=+ )?(?:(?P<failed>\d+) failed, )?(?P<passed>\d+) passed(?:, (?P<skipped>\d+) skipped)?", re.M),
-    re.compile(r"^# pass (?P<passed>\d+)\n# fail (?P<failed>\d+)(?:\n# cancelled \d+)?(?:\n# skipped (?P<skipped>\d+))?", re.M),
+    re.compile(
+        r"^(?=.* in [\d.]+s)(?:=+ )?(?:(?P<failed>\d+) failed, )?(?P<passed>\d+) passed(?:, (?P<skipped>\d+) skipped)?",
+        re.M,
+    ),
+    re.compile(
+        r"^# pass (?P<passed>\d+)\n# fail (?P<failed>\d+)(?:\n# cancelled \d+)?(?:\n# skipped (?P<skipped>\d+))?", re.M
+    ),
     re.compile(r"^(?P<passed>\d+) passed, (?P<failed>\d+) failed$", re.M),
 ]
 
@@ -133,6 +181,7 @@ def main(arguments: list[str]) -> int:
         print(f"no such suite: {', '.join(sorted(unknown))}; there are {', '.join(suite.name for suite in suites())}")
         return 2
     LOGS.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(TRANSCRIPTS, ignore_errors=True)  # what an earlier run saw proves nothing
     results = []
     for suite in chosen:
         print(f"{suite.name} ...", flush=True)

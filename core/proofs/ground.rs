@@ -19,8 +19,8 @@ use mcpauth_core::signature::{PortableKey, Verified};
 use mcpauth_core::url::Url;
 use mcpauth_core::{Code, Request, Time};
 
-const RESOURCE: &str = "https://rs.example/mcp";
-const ISSUER: &str = "https://issuer.example";
+pub(crate) const RESOURCE: &str = "https://rs.example/mcp";
+pub(crate) const ISSUER: &str = "https://issuer.example";
 
 /// Who may call: bearers of a token that the issuer has signed with one of these keys.
 pub(crate) struct Resource<'r> {

@@ -209,6 +209,8 @@ fn shape(code: Code) -> Shape {
             Some("insufficient_user_authentication"),
             "insufficient_user_authentication",
         ),
+        // MCP, Session Management: the client of an unknown session starts a new one.
+        Code::ForeignSession => Plain(404, "session_not_found"),
         Code::BodyTooLarge => Plain(413, "invalid_request"),
         Code::UnsupportedBody => Plain(415, "invalid_request"),
         Code::OperationMismatch => JsonRpc(-32020),

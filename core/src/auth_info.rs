@@ -36,7 +36,29 @@ impl fmt::Debug for AuthInfo {
     }
 }
 
+/// Who somebody is, whatever the token: its issuer, the subject and the client (MCP Security Best Practices,
+/// Session Hijacking).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Principal<'a> {
+    /// `iss`
+    pub issuer: &'a str,
+    /// `sub`
+    pub subject: &'a str,
+    /// The client, where the token names one.
+    pub client_id: Option<&'a str>,
+}
+
 impl AuthInfo {
+    /// Who the caller is.
+    pub fn principal(&self) -> Principal<'_> {
+        let client_id = self.client_id.as_deref();
+        Principal {
+            issuer: &self.issuer,
+            subject: &self.subject,
+            client_id,
+        }
+    }
+
     /// Takes what the claims of an accepted token say. Scopes get the names under which they are advertised.
     pub(crate) fn new(
         token: &str,

@@ -10,8 +10,9 @@ use core::fmt::{self, Write};
 use crate::json::{Array, Bounds, Object, Quoted, Value};
 
 pub(crate) mod gate;
+pub(crate) mod member;
 pub(crate) mod resources;
-mod suggestion;
+pub(crate) mod suggestion;
 
 /// A configuration that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +121,11 @@ impl Reader {
                 problems: reader.problems,
             }),
         }
+    }
+
+    /// Every problem so far.
+    pub(crate) fn problems(&self) -> &[Problem] {
+        &self.problems
     }
 
     pub(crate) fn problem(&mut self, pointer: &str, message: impl Into<String>) {

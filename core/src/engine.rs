@@ -7,7 +7,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::answer::{Answer, Cause, Details, Fetch, Refusal, Reply, Response};
-use crate::auth_info::AuthInfo;
+use crate::auth_info::{AuthInfo, Principal};
 use crate::base64url;
 use crate::claims::Claims;
 use crate::configuration::gate::{GateOptions, Known};
@@ -25,6 +25,7 @@ use crate::payload::Payload;
 use crate::remote::{Find, issuer_of_fetch};
 use crate::request::Request;
 use crate::resources::Resources;
+use crate::sessions::Sessions;
 use crate::signature::{SignatureProvider, Verified};
 use crate::time::Time;
 
@@ -36,6 +37,7 @@ pub struct Engine {
     resources: Resources,
     issuers: Vec<Issuer>,
     provider: &'static dyn SignatureProvider,
+    sessions: Sessions,
 }
 
 /// What a token turned out to be.
@@ -74,6 +76,7 @@ impl Engine {
                 resources,
                 issuers,
                 provider,
+                sessions: Sessions::default(),
             })
         })
     }
@@ -145,6 +148,12 @@ impl Engine {
         }
     }
 
+    /// Tells that the application has answered a caller's request with a new session (`Mcp-Session-Id`). From then
+    /// on the session is that principal's: same issuer, subject and client.
+    pub fn open_session(&mut self, session: &[u8], caller: Principal<'_>) {
+        self.sessions.open(session, caller);
+    }
+
     fn judge(&self, gate: &Gate, request: &Request<'_>, now: Time) -> Result<Answer, Refusal> {
         let caller = match bearer_token(request) {
             Err(Code::MissingAuthorization) if gate.has_anonymous() => None,
@@ -153,6 +162,13 @@ impl Engine {
                 Verdict::Fetch(fetch) => return Ok(Answer::Fetch(fetch)),
             },
         };
+        if let Some(caller) = &caller
+            && request
+                .values("mcp-session-id")
+                .any(|session| self.sessions.is_foreign(session, caller.principal()))
+        {
+            return Err(Code::ForeignSession.into());
+        }
         match gate.demand(request)? {
             Demand::NeedBody => Ok(Answer::NeedBody {
                 max: crate::limits::BODY_BYTES,

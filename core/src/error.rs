@@ -80,6 +80,8 @@ codes! {
     UndeclaredOperation = 131, "undeclared_operation", "The operation is not allowed";
     /// The user's authentication is too weak or too old (RFC 9470 section 3).
     InsufficientAuthentication = 132, "insufficient_authentication", "A different or more recent authentication of the user is needed";
+    /// The session was opened by another principal.
+    ForeignSession = 133, "foreign_session", "The session was opened by another caller";
     /// `Mcp-Method` or `Mcp-Name` disagrees with the body.
     OperationMismatch = 140, "operation_mismatch", "The request headers do not match the request body";
     /// The body is no JSON-RPC message.

@@ -54,15 +54,21 @@ pub mod operation;
 pub mod payload;
 pub mod policy;
 #[cfg(feature = "alloc")]
+mod presets;
+#[cfg(feature = "alloc")]
 mod remote;
 pub mod request;
 #[cfg(feature = "alloc")]
 mod resources;
+#[cfg(feature = "alloc")]
+mod sessions;
 pub mod signature;
 #[cfg(feature = "alloc")]
 mod slot;
 pub mod time;
 pub mod url;
+#[cfg(feature = "alloc")]
+mod validation;
 
 pub use error::Code;
 pub use request::Request;
@@ -72,7 +78,7 @@ pub use time::Time;
 #[cfg(feature = "alloc")]
 pub use answer::{Allow, Answer, Cause, Fetch, Reply, Response};
 #[cfg(feature = "alloc")]
-pub use auth_info::AuthInfo;
+pub use auth_info::{AuthInfo, Principal};
 #[cfg(feature = "alloc")]
 pub use authorization_server::ServerType;
 #[cfg(feature = "alloc")]
@@ -84,4 +90,8 @@ pub use engine::Engine;
 #[cfg(feature = "alloc")]
 pub use gate::Gate;
 #[cfg(feature = "alloc")]
+pub use presets::{Kind, Parameter, Preset, preset, presets};
+#[cfg(feature = "alloc")]
 pub use signature::{PreparedKey, SignatureProvider};
+#[cfg(feature = "alloc")]
+pub use validation::{Finding, Findings, Revision, validate};

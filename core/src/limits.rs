@@ -102,6 +102,9 @@ pub const BODY_BYTES: usize = 4_194_304;
 /// Operations in one JSON-RPC batch.
 pub const BATCH: usize = 100;
 
+/// Sessions whose owner is remembered; with 32 bytes each, 128 KiB.
+pub const SESSIONS: usize = 4_096;
+
 /// Issuers in one engine; keeps the identifiers of fetches within 53 bits.
 pub const ISSUERS: usize = 1_024;
 

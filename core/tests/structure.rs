@@ -13,9 +13,9 @@ const ORDER: &str = "
     claims challenge policy
     request credentials operation
     metadata auth_info answer cors
-    authorization_server configuration discovery
+    authorization_server configuration presets discovery validation
     slot keys remote issuer
-    resources gate engine
+    resources sessions gate engine
 ";
 
 #[test]

@@ -121,6 +121,7 @@ fn replay(vector: &Value, transcript: &mut Transcript) -> Result<(), String> {
         .transpose()
         .map_err(|error| format!("gate refused: {error}"))?;
     let mut fetch = None;
+    let mut caller = None;
     let mut outcome = Ok(());
     for (index, step) in vector["steps"].as_array().unwrap().iter().enumerate() {
         let now = Time::from_unix_seconds(step["now"].as_u64().unwrap_or_default());
@@ -132,13 +133,17 @@ fn replay(vector: &Value, transcript: &mut Transcript) -> Result<(), String> {
                 fetch = Some(order.id);
             }
             transcript.answer(index, &answer);
-            expect(&seen_answer(answer), &step["expect"])
+            let seen = seen_answer(&answer);
+            if let Answer::Allow(allow) = answer {
+                caller = allow.caller;
+            }
+            expect(&seen, &step["expect"])
         } else if let Some(ask) = step.get("metadata") {
             let response = with_request(ask, |request| engine.metadata(request));
             transcript.metadata(index, response.as_ref());
             let seen = response.map_or(
                 json!("pass"),
-                |response| json!({"respond": seen_response(response)}),
+                |response| json!({"respond": seen_response(&response)}),
             );
             expect(&seen, &step["expect"])
         } else if let Some(reply) = step.get("supply") {
@@ -159,7 +164,13 @@ fn replay(vector: &Value, transcript: &mut Transcript) -> Result<(), String> {
             };
             engine.supply(fetch.ok_or("nothing was asked for")?, reply, now);
             Ok(())
+        } else if let Some(session) = step.get("open_session") {
+            transcript.opened(index);
+            let caller = caller.as_ref().ok_or("nobody was let in")?;
+            engine.open_session(session.as_str().unwrap().as_bytes(), caller.principal());
+            Ok(())
         } else {
+            assert_eq!(step["supply_failure"], true, "no known step: {step}");
             transcript.supplied(index);
             engine.supply(fetch.ok_or("nothing was asked for")?, Reply::Failed, now);
             Ok(())
@@ -204,14 +215,14 @@ fn with_request<T>(ask: &Value, run: impl FnOnce(&Request<'_>) -> T) -> T {
     })
 }
 
-fn seen_answer(answer: Answer) -> Value {
+fn seen_answer(answer: &Answer) -> Value {
     match answer {
         Answer::Respond(response) => json!({"respond": seen_response(response)}),
         Answer::Fetch(fetch) => json!({"fetch": {"url": fetch.url, "method": fetch.method}}),
         Answer::NeedBody { max } => json!({"need_body": {"max": max}}),
         Answer::Allow(allow) => {
             let mut seen = json!({"anonymous": allow.caller.is_none(), "resource": allow.resource, "token": null});
-            if let Some(caller) = allow.caller {
+            if let Some(caller) = &allow.caller {
                 seen["token"] = json!(caller.token);
                 seen["issuer"] = json!(caller.issuer);
                 seen["subject"] = json!(caller.subject);
@@ -226,7 +237,7 @@ fn seen_answer(answer: Answer) -> Value {
     }
 }
 
-fn seen_response(response: Response) -> Value {
+fn seen_response(response: &Response) -> Value {
     let headers: Vec<_> = response
         .headers
         .iter()
@@ -236,7 +247,7 @@ fn seen_response(response: Response) -> Value {
         "status": response.status,
         "code": response.code.map_or("", |code| code.name()),
         "headers": headers,
-        "body": String::from_utf8(response.body).unwrap(),
+        "body": std::str::from_utf8(&response.body).unwrap(),
     })
 }
 
@@ -357,6 +368,12 @@ impl Transcript {
                     members.push(("expires_at", caller.expires_at.to_string().into_bytes()));
                     members.push(("claims", caller.claims.clone()));
                 }
+                members.push(("resource", allow.resource.clone().into_bytes()));
+                if let Some(caller) = &allow.caller {
+                    members.push(("token", caller.token.clone().into_bytes()));
+                    let audience = caller.audience.iter();
+                    members.extend(audience.map(|one| ("audience", one.clone().into_bytes())));
+                }
                 members.extend(headers(&allow.headers));
                 self.line(step, "allow", &members);
             }
@@ -383,6 +400,10 @@ impl Transcript {
             Some(response) => self.respond(step, response),
             None => self.line(step, "pass", &[]),
         }
+    }
+
+    fn opened(&mut self, step: usize) {
+        self.line(&step.to_string(), "opened", &[]);
     }
 
     fn supplied(&mut self, step: usize) {

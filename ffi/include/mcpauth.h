@@ -51,6 +51,12 @@
 // The URL to fetch.
 #define MCPAUTH_URL 7
 
+// The caller's token.
+#define MCPAUTH_TOKEN 8
+
+// The identifier of the resource that the request may reach.
+#define MCPAUTH_RESOURCE 9
+
 // Seconds since the epoch at which the token expires.
 #define MCPAUTH_EXPIRES_AT 0
 
@@ -140,6 +146,9 @@
 
 // The user's authentication is too weak or too old (RFC 9470 section 3).
 #define MCPAUTH_INSUFFICIENT_AUTHENTICATION 132
+
+// The session was opened by another principal.
+#define MCPAUTH_FOREIGN_SESSION 133
 
 // `Mcp-Method` or `Mcp-Name` disagrees with the body.
 #define MCPAUTH_OPERATION_MISMATCH 140
@@ -306,6 +315,15 @@ uint32_t mcpauth_engine_supply(const struct mcpauth_engine *engine,
                                struct mcpauth_view body,
                                uint64_t now);
 
+// Tells that the application has answered an allowed request with a new session (`Mcp-Session-Id`): from then on
+// another principal's request with it is answered with 404. Without a caller in the answer nothing happens.
+//
+// # Safety
+// `engine`, `session` and `answer` are alive.
+uint32_t mcpauth_engine_open_session(const struct mcpauth_engine *engine,
+                                     struct mcpauth_view session,
+                                     const struct mcpauth_answer *answer);
+
 // The bytes of a text.
 //
 // # Safety
@@ -334,7 +352,13 @@ struct mcpauth_view mcpauth_version(void);
 // `answer` is alive or NULL.
 uint32_t mcpauth_answer_kind(const struct mcpauth_answer *answer);
 
-// A text of the answer, by `MCPAUTH_ISSUER` to `MCPAUTH_URL`; NULL data where it has none.
+// One of the values of the caller's `aud`; NULL data behind the last one.
+//
+// # Safety
+// `answer` is alive or NULL.
+struct mcpauth_view mcpauth_answer_audience(const struct mcpauth_answer *answer, size_t index);
+
+// A text of the answer, by `MCPAUTH_ISSUER` to `MCPAUTH_RESOURCE`; NULL data where it has none.
 //
 // # Safety
 // `answer` is alive or NULL.

@@ -1,6 +1,6 @@
 //! Reading an answer.
 
-use mcpauth_core::Answer;
+use mcpauth_core::{Answer, AuthInfo, Principal};
 
 use crate::{mcpauth_header, mcpauth_view};
 
@@ -29,6 +29,10 @@ pub const MCPAUTH_BODY: u32 = 5;
 pub const MCPAUTH_METHOD: u32 = 6;
 /// The URL to fetch.
 pub const MCPAUTH_URL: u32 = 7;
+/// The caller's token.
+pub const MCPAUTH_TOKEN: u32 = 8;
+/// The identifier of the resource that the request may reach.
+pub const MCPAUTH_RESOURCE: u32 = 9;
 
 /// Seconds since the epoch at which the token expires.
 pub const MCPAUTH_EXPIRES_AT: u32 = 0;
@@ -61,8 +65,16 @@ impl mcpauth_answer {
         Self { answer, scopes }
     }
 
+    pub(crate) fn principal(&self) -> Option<Principal<'_>> {
+        match &self.answer {
+            Answer::Allow(allow) => allow.caller.as_ref().map(AuthInfo::principal),
+            _ => None,
+        }
+    }
+
     fn text(&self, field: u32) -> Option<&[u8]> {
         match &self.answer {
+            Answer::Allow(allow) if field == MCPAUTH_RESOURCE => Some(allow.resource.as_bytes()),
             Answer::Allow(allow) => {
                 let caller = allow.caller.as_ref()?;
                 Some(match field {
@@ -71,6 +83,7 @@ impl mcpauth_answer {
                     MCPAUTH_CLIENT_ID => caller.client_id.as_ref()?.as_bytes(),
                     MCPAUTH_SCOPES => self.scopes.as_bytes(),
                     MCPAUTH_CLAIMS => &caller.claims,
+                    MCPAUTH_TOKEN => caller.token.as_bytes(),
                     _ => return None,
                 })
             }
@@ -82,6 +95,18 @@ impl mcpauth_answer {
                 _ => None,
             },
             Answer::NeedBody { .. } => None,
+        }
+    }
+
+    fn audience(&self, index: usize) -> Option<&str> {
+        match &self.answer {
+            Answer::Allow(allow) => allow
+                .caller
+                .as_ref()?
+                .audience
+                .get(index)
+                .map(String::as_str),
+            _ => None,
         }
     }
 
@@ -128,7 +153,23 @@ pub unsafe extern "C" fn mcpauth_answer_kind(answer: *const mcpauth_answer) -> u
     }
 }
 
-/// A text of the answer, by `MCPAUTH_ISSUER` to `MCPAUTH_URL`; NULL data where it has none.
+/// One of the values of the caller's `aud`; NULL data behind the last one.
+///
+/// # Safety
+/// `answer` is alive or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mcpauth_answer_audience(
+    answer: *const mcpauth_answer,
+    index: usize,
+) -> mcpauth_view {
+    // SAFETY: the caller keeps the rule above.
+    let audience = unsafe { answer.as_ref() }.and_then(|answer| answer.audience(index));
+    audience.map_or(mcpauth_view::NONE, |audience| {
+        mcpauth_view::of(audience.as_bytes())
+    })
+}
+
+/// A text of the answer, by `MCPAUTH_ISSUER` to `MCPAUTH_RESOURCE`; NULL data where it has none.
 ///
 /// # Safety
 /// `answer` is alive or NULL.

@@ -48,6 +48,8 @@ pub const MCPAUTH_INSUFFICIENT_SCOPE: u32 = 130;
 pub const MCPAUTH_UNDECLARED_OPERATION: u32 = 131;
 /// The user's authentication is too weak or too old (RFC 9470 section 3).
 pub const MCPAUTH_INSUFFICIENT_AUTHENTICATION: u32 = 132;
+/// The session was opened by another principal.
+pub const MCPAUTH_FOREIGN_SESSION: u32 = 133;
 /// `Mcp-Method` or `Mcp-Name` disagrees with the body.
 pub const MCPAUTH_OPERATION_MISMATCH: u32 = 140;
 /// The body is no JSON-RPC message.

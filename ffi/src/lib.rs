@@ -229,6 +229,32 @@ pub unsafe extern "C" fn mcpauth_engine_supply(
     })
 }
 
+/// Tells that the application has answered an allowed request with a new session (`Mcp-Session-Id`): from then on
+/// another principal's request with it is answered with 404. Without a caller in the answer nothing happens.
+///
+/// # Safety
+/// `engine`, `session` and `answer` are alive.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mcpauth_engine_open_session(
+    engine: *const mcpauth_engine,
+    session: mcpauth_view,
+    answer: *const mcpauth_answer,
+) -> u32 {
+    guarded(|| {
+        // SAFETY: the caller keeps the rules above.
+        let (engine, answer, session) =
+            unsafe { (engine.as_ref(), answer.as_ref(), bytes(session)?) };
+        let (Some(engine), Some(answer)) = (engine, answer) else {
+            return Err(MCPAUTH_NULL_ARGUMENT);
+        };
+        if let Some(principal) = answer.principal() {
+            let mut engine = engine.0.write().unwrap_or_else(PoisonError::into_inner);
+            engine.open_session(session, principal);
+        }
+        Ok(())
+    })
+}
+
 /// The bytes of a text.
 ///
 /// # Safety

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds and runs the C tests: run.sh plain|cxx|shared|asan|valgrind. The release library must have been built.
+# Builds and runs the C tests: run.sh plain|cxx|shared|asan|valgrind|vectors|vectors-asan|vectors-valgrind.
+# The release library must have been built.
 set -eu
 cd "$(dirname "$0")/.."
 mode=$1
@@ -13,6 +14,17 @@ define="-DMCPAUTH_TEST_VERSION=\"$version\""
 example() {
     "$@" tests/data/jwks.json tests/data/token.txt https://issuer.example https://rs.example/mcp 1800000000 |
         grep -qx 'allowed: subject user-1, scopes mcp:read mcp:write'
+}
+sanitize="-fsanitize=address,undefined -fno-sanitize-recover=all"
+has_sanitizer() { nm "$1" | grep -q __asan_init || { echo "AddressSanitizer is not in"; exit 1; }; }
+under_valgrind() { valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=all "$@"; }
+# vectors PROGRAM [FLAG...]: builds the program. replay PROGRAM COMMAND...: runs the command on all vectors and compares.
+vectors() { program=$1; shift; gcc -std=c99 $strict "$@" tests/vectors.c $static -o "$build/$program"; }
+replay() {
+    seen=$build/$1.seen; shift
+    python3 tests/flatten.py ../tests/vectors >"$seen.input"
+    "$@" <"$seen.input" >"$seen"
+    python3 tests/flatten.py --check ../tests/vectors "$seen"
 }
 case $mode in
 plain)
@@ -36,12 +48,28 @@ shared)
     echo "2 passed, 0 failed"
     ;;
 asan)
-    flags="-fsanitize=address,undefined -fno-sanitize-recover=all"
-    gcc -std=c99 $strict $flags "$define" tests/test_library.c $static -o "$build/test_library_asan"
-    nm "$build/test_library_asan" | grep -q __asan_init || { echo "AddressSanitizer is not in"; exit 1; }
+    gcc -std=c99 $strict $sanitize "$define" tests/test_library.c $static -o "$build/test_library_asan"
+    has_sanitizer "$build/test_library_asan"
     "$build/test_library_asan" tests/data
     ;;
 valgrind)
-    valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=all "$build/test_library" tests/data
+    under_valgrind "$build/test_library" tests/data
+    ;;
+vectors)
+    vectors vectors
+    replay vectors "$build/vectors"
+    ;;
+vectors-asan)
+    vectors vectors_asan $sanitize
+    has_sanitizer "$build/vectors_asan"
+    replay vectors_asan "$build/vectors_asan"
+    ;;
+vectors-valgrind)
+    vectors vectors_valgrind
+    replay vectors_valgrind under_valgrind "$build/vectors_valgrind"
+    ;;
+*)
+    echo "run.sh: no mode $mode" >&2
+    exit 2
     ;;
 esac

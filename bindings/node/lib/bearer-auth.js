@@ -4,6 +4,7 @@ const { AuthInfo } = require('./auth-info.js');
 const request = require('./request.js');
 const { readBody } = require('./request-body.js');
 const { addHeaders, refuse, respond } = require('./respond.js');
+const { watchSession } = require('./session.js');
 
 /** The middleware that lets a request pass with `req.auth`, or answers it. */
 function bearerAuth(gate, host, log) {
@@ -28,6 +29,7 @@ function bearerAuth(gate, host, log) {
       if (answer.kind === 'allow') {
         addHeaders(res, answer.headers);
         req.auth = answer.anonymous ? undefined : new AuthInfo(answer);
+        if (!answer.anonymous) watchSession(res, (session) => host.opened(session, answer));
         next();
       } else {
         log.answer(answer);

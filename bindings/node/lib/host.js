@@ -24,6 +24,11 @@ class Host {
     return Math.floor(Date.now() / 1000);
   }
 
+  /** The application has answered an allowed request with a new session: it belongs to that caller. */
+  opened(session, { issuer, subject, clientId }) {
+    this.#engine.openSession(session, issuer, subject, clientId ?? undefined);
+  }
+
   /** Does what `answer` wants done and asks again, until the engine has decided. */
   async settle(answer, ask, readBody) {
     let body = null;

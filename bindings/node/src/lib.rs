@@ -85,6 +85,24 @@ impl Engine {
         Ok(())
     }
 
+    /// Tells that the application has answered this caller with a new session.
+    #[napi(catch_unwind)]
+    pub fn open_session(
+        &self,
+        session: String,
+        issuer: String,
+        subject: String,
+        client_id: Option<String>,
+    ) -> Result<()> {
+        let principal = core::Principal {
+            issuer: &issuer,
+            subject: &subject,
+            client_id: client_id.as_deref(),
+        };
+        write(&self.engine)?.open_session(session.as_bytes(), principal);
+        Ok(())
+    }
+
     /// Tells that a fetch failed, in whatever way.
     #[napi(catch_unwind)]
     pub fn supply_failure(&self, id: i64, now: i64) -> Result<()> {

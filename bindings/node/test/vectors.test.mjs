@@ -12,16 +12,29 @@ const require = createRequire(import.meta.url);
 const { Engine } = require(join(dirname(require.resolve('mcp-auth')), 'native.js'));
 const folder = join(process.env.REPOSITORY, 'tests', 'vectors');
 
-// What a line of the transcript tells, by kind. The members that C does not tell are missing.
+// What a line of the transcript tells, by kind.
 const MEMBERS = {
   configuration_refused: ['problems'],
   gate_refused: ['problems'],
   respond: ['status', 'code', 'headers', 'body'],
-  allow: ['anonymous', 'issuer', 'subject', 'client_id', 'scopes', 'expires_at', 'claims', 'headers'],
+  allow: [
+    'anonymous',
+    'issuer',
+    'subject',
+    'client_id',
+    'scopes',
+    'expires_at',
+    'claims',
+    'resource',
+    'token',
+    'audience',
+    'headers',
+  ],
   fetch: ['method', 'url', 'headers', 'body', 'timeout_ms', 'max_bytes'],
   need_body: ['max'],
   pass: [],
   supplied: [],
+  opened: [],
 };
 
 const transcript = [];
@@ -60,13 +73,15 @@ function replay(vector) {
     return [['-', { kind: 'gate_refused', problems: error.message }]];
   }
   let fetch = 0;
+  let allow;
   return (vector.steps ?? []).map((step, number) => {
     const answer = take(step);
     if (answer.kind === 'fetch') fetch = answer.id;
+    if (answer.kind === 'allow') allow = answer;
     return [number, answer];
   });
 
-  function take({ ask, metadata, supply, now }) {
+  function take({ ask, metadata, supply, supply_failure, open_session, now }) {
     if (ask) {
       const body = ask.body == null ? null : bytes(ask.body);
       return told(gate.check(latin1(ask.method), latin1(ask.target), flat(ask.headers), body, now));
@@ -75,9 +90,14 @@ function replay(vector) {
       const { method, target, headers } = metadata;
       return told(engine.metadata(latin1(method), latin1(target), flat(headers)) ?? { kind: 'pass' });
     }
+    if (open_session !== undefined) {
+      engine.openSession(open_session, allow.issuer, allow.subject, allow.client_id ?? undefined);
+      return { kind: 'opened' };
+    }
     if (supply) {
       engine.supply(fetch, supply.status, flat(supply.headers), document(supply.body), now);
     } else {
+      assert.ok(supply_failure, 'no known step');
       engine.supplyFailure(fetch, now);
     }
     return { kind: 'supplied' };
@@ -104,7 +124,7 @@ function judge(vector, seen) {
   }
   for (const [step, answer] of seen) {
     assert.notEqual(step, '-', answer.problems);
-    const { expect = 'supplied' } = vector.steps[step];
+    const { open_session, expect = open_session === undefined ? 'supplied' : 'opened' } = vector.steps[step];
     const [[kind, members]] = typeof expect === 'string' ? [[expect, {}]] : Object.entries(expect);
     assert.equal(answer.kind, kind, `step ${step}: ${answer.code}`);
     for (const [name, expected] of Object.entries(members)) {
@@ -133,6 +153,8 @@ function transcriptLine(name, step, answer) {
     const value = answer[member];
     if (member === 'headers') {
       fields.push(...value.map(([header, text]) => `header=${escaped(`${header}: ${text}`)}`));
+    } else if (member === 'audience') {
+      fields.push(...(value ?? []).map((one) => `audience=${escaped(one)}`));
     } else if (member === 'scopes') {
       if (value.length > 0) fields.push(`scopes=${escaped(value.join(' '))}`);
     } else if (value !== undefined && !(member === 'code' && value === '')) {

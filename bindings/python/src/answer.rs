@@ -8,6 +8,13 @@ use pyo3::types::PyBytes;
 #[pyclass(frozen, module = "mcpauth._mcpauth")]
 pub(crate) struct Allow(core::Allow);
 
+impl Allow {
+    /// Who calls, apart from the token.
+    pub(crate) fn principal(&self) -> Option<core::Principal<'_>> {
+        self.0.caller.as_ref().map(core::AuthInfo::principal)
+    }
+}
+
 #[pymethods]
 impl Allow {
     #[getter]

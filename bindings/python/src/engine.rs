@@ -5,7 +5,7 @@ use std::sync::{Arc, RwLock};
 use mcpauth_core as core;
 use pyo3::prelude::*;
 
-use crate::answer::{self, Respond};
+use crate::answer::{self, Allow, Respond};
 use crate::boundary::{Headers, broken, guard, refused};
 
 /// Decides for the protected resources of one configuration.
@@ -84,6 +84,19 @@ impl Engine {
             },
             now,
         )
+    }
+
+    /// The application has answered an allowed request with a new session.
+    fn open_session(&self, session: &[u8], allow: &Allow) -> PyResult<()> {
+        guard(|| {
+            if let Some(principal) = allow.principal() {
+                self.0
+                    .write()
+                    .map_err(|_| broken())?
+                    .open_session(session, principal);
+            }
+            Ok(())
+        })
     }
 
     fn supply_failure(&self, id: u64, now: u64) -> PyResult<()> {

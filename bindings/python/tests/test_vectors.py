@@ -1,7 +1,14 @@
-"""Replays tests/vectors against the native module; tests/vectors/README.md has the format."""
+"""Replays tests/vectors against the native module; tests/vectors/README.md has the format.
+
+With TRANSCRIPTS set to a folder, what was seen goes to python.txt there.
+"""
 
 import base64
+import hashlib
 import json
+import os
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,66 +17,121 @@ from mcpauth import _mcpauth as native
 
 VECTORS = Path(__file__).parents[3] / "tests" / "vectors"
 
+# What a line of the transcript tells, by kind.
+MEMBERS = {
+    "configuration_refused": ["problems"],
+    "gate_refused": ["problems"],
+    "respond": ["status", "code", "headers", "body"],
+    "allow": [
+        "anonymous",
+        "issuer",
+        "subject",
+        "client_id",
+        "scopes",
+        "expires_at",
+        "claims",
+        "resource",
+        "token",
+        "audience",
+        "headers",
+    ],
+    "fetch": ["method", "url", "headers", "body", "timeout_ms", "max_bytes"],
+    "need_body": ["max"],
+    "pass": [],
+    "supplied": [],
+    "opened": [],
+}
+
 
 def conversations() -> list[Any]:
-    lines = [(file.stem, line) for file in sorted(VECTORS.glob("*.jsonl")) for line in file.read_text().splitlines()]
+    files = sorted(VECTORS.glob("*.jsonl"))
+    lines = [(file.stem, line) for file in files for line in file.open(encoding="utf-8")]
     return [pytest.param(json.loads(line), id=f"{stem}: {json.loads(line)['name']}") for stem, line in lines]
 
 
+@pytest.fixture(scope="module")
+def transcript() -> Iterator[list[str]]:
+    lines: list[str] = []
+    yield lines
+    if folder := os.environ.get("TRANSCRIPTS"):
+        text = "".join(lines)
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        Path(folder, "python.txt").write_text(f"{text}sha256 {hashlib.sha256(text.encode()).hexdigest()}\n")
+
+
 @pytest.mark.parametrize("conversation", conversations())
-def test_conversation(conversation: dict[str, Any]) -> None:
-    if refused := conversation.get("expect_configuration_error"):
-        assert_refused(lambda: native.Engine(text(conversation["configuration"])), refused)
+def test_conversation(conversation: dict[str, Any], transcript: list[str]) -> None:
+    seen = list(replay(conversation))
+    transcript += [line(conversation["name"], *one) for one in seen]
+    for refused in ("configuration", "gate"):
+        if expected := conversation.get(f"expect_{refused}_error"):
+            assert [kind for _, kind, _ in seen] == [f"{refused}_refused"]
+            pointers = {problem["pointer"] for problem in json.loads(seen[0][2])["problems"]}
+            assert pointers >= set(expected.get("pointers", [expected.get("pointer")])), pointers
+            return
+    assert len(seen) == len(conversation["steps"]), seen
+    for (number, kind, answer), step in zip(seen, conversation["steps"], strict=True):
+        assert_expected(
+            f"step {number}", kind, answer, step.get("expect", "opened" if "open_session" in step else "supplied")
+        )
+
+
+def replay(conversation: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Number, kind and answer of each step; "-" stands before the steps."""
+    try:
+        engine = native.Engine(text(conversation["configuration"]))
+    except ValueError as error:
+        yield "-", "configuration_refused", str(error)
         return
-    engine = native.Engine(text(conversation["configuration"]))
-    if refused := conversation.get("expect_gate_error"):
-        assert_refused(lambda: engine.gate(text(conversation["gate"])), refused)
+    try:
+        gate = engine.gate(text(conversation["gate"])) if "gate" in conversation else None
+    except ValueError as error:
+        yield "-", "gate_refused", str(error)
         return
-    gate = engine.gate(text(conversation["gate"])) if "gate" in conversation else None
-    Conversation(engine, gate).play(conversation["steps"])
+    played = Conversation(engine, gate)
+    for number, step in enumerate(conversation.get("steps", [])):
+        yield str(number), *played.take(step)
 
 
 class Conversation:
     def __init__(self, engine: native.Engine, gate: native.Gate | None) -> None:
         self.engine, self.gate, self.fetch_id = engine, gate, 0
+        self.allow: native.Allow | None = None
 
-    def play(self, steps: list[dict[str, Any]]) -> None:
-        for number, step in enumerate(steps):
-            answer = self.take(step)
-            if "expect" in step:
-                assert_expected(answer, step["expect"], number)
-
-    def take(self, step: dict[str, Any]) -> Any:
+    def take(self, step: dict[str, Any]) -> tuple[str, Any]:
         if "supply" in step:
             reply = step["supply"]
             body = piece(reply["body"], document=True)
             self.engine.supply(self.fetch_id, reply["status"], pairs(reply["headers"]), body, step["now"])
-            return None
+            return "supplied", None
         if "supply_failure" in step:
             self.engine.supply_failure(self.fetch_id, step["now"])
-            return None
+            return "supplied", None
+        if "open_session" in step:
+            assert self.allow is not None
+            self.engine.open_session(step["open_session"].encode(), self.allow)
+            return "opened", None
         if "metadata" in step:
             ask = step["metadata"]
-            return self.engine.metadata(ask["method"], ask["target"], pairs(ask["headers"]))
+            response = self.engine.metadata(ask["method"], ask["target"], pairs(ask["headers"]))
+            return ("pass", None) if response is None else ("respond", response)
         ask = step["ask"]
         assert self.gate is not None
         content = None if ask["body"] is None else piece(ask["body"])
         answer = self.gate.check(ask["method"], ask["target"], pairs(ask["headers"]), content, step["now"])
         if isinstance(answer, native.Fetch):
             self.fetch_id = answer.id
-        return answer
+        if isinstance(answer, native.Allow):
+            self.allow = answer
+        return re.sub("(?<!^)([A-Z])", r"_\1", type(answer).__name__).lower(), answer
 
 
-def assert_expected(answer: Any, expect: Any, step: int) -> None:
-    if expect == "pass":
-        assert answer is None, step
-        return
-    [(kind, members)] = expect.items()
-    names = {"allow": native.Allow, "respond": native.Respond, "fetch": native.Fetch, "need_body": native.NeedBody}
+def assert_expected(step: str, seen: str, answer: Any, expect: Any) -> None:
+    [(kind, members)] = expect.items() if isinstance(expect, dict) else [(expect, {})]
     told = (answer.code, answer.body) if isinstance(answer, native.Respond) else answer
-    assert isinstance(answer, names[kind]), f"step {step}: {told}"
+    assert seen == kind, f"{step}: {told}"
     for name, expected in members.items():
-        assert actual(answer, name, expected) == expected, f"step {step}: {name}"
+        assert actual(answer, name, expected) == expected, f"{step}: {name}"
 
 
 def actual(answer: Any, name: str, expected: Any) -> Any:
@@ -86,15 +148,30 @@ def actual(answer: Any, name: str, expected: Any) -> Any:
     return getattr(answer, name)
 
 
-def assert_refused(make: Any, expected: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="problems") as caught:
-        make()
-    pointers = {problem["pointer"] for problem in json.loads(str(caught.value))["problems"]}
-    assert pointers >= set(expected.get("pointers", [expected.get("pointer")])), pointers
+def line(name: str, step: str, kind: str, answer: Any) -> str:
+    """A line of the transcript."""
+    fields = [escaped(name), step, kind]
+    for member in MEMBERS[kind]:
+        value = answer if member == "problems" else getattr(answer, member)
+        if member == "headers":
+            fields += [f"header={escaped(f'{header}: {text}')}" for header, text in value]
+        elif member == "audience":
+            fields += [f"audience={escaped(one)}" for one in value]
+        elif member == "scopes":
+            fields += [f"scopes={escaped(' '.join(value))}"] if value else []
+        elif value is not None and (member, value) != ("code", ""):
+            fields.append(f"{member}={escaped(json.dumps(value) if isinstance(value, bool | int) else value)}")
+    return "\t".join(fields) + "\n"
+
+
+def escaped(value: str | bytes) -> str:
+    """Printable ASCII; the other bytes and the backslash as `\\x` and two digits."""
+    text = (value.encode() if isinstance(value, str) else value).decode("latin-1")
+    return re.sub(r"[^ -\[\]-~]", lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) else compact(value)
 
 
 def pairs(headers: list[Any]) -> list[tuple[bytes, bytes]]:
@@ -112,4 +189,8 @@ def piece(value: Any, *, document: bool = False) -> bytes:
     if set(value) == {"repeat", "times"}:
         return str(value["repeat"]).encode() * int(value["times"])
     assert document, value
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    return compact(value).encode()
+
+
+def compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -6,6 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::member::Member;
 use super::{Place, Reader};
 use crate::algorithm::{Algorithm, Algorithms};
 use crate::authorization_server::ServerType;
@@ -428,7 +429,9 @@ fn published_members(reader: &mut Reader, metadata: &Place<'_>) -> Vec<(String, 
     for name in &metadata::MEMBERS[2..] {
         let pointer = metadata.at(name);
         let published = match (*name, given(name)) {
+            (_, Some(Value::Null)) => None,
             ("scopes_supported", Some(value)) => Some(scopes_supported(reader, &pointer, value)),
+            (_, Some(value)) if is_zero(value) => None,
             ("bearer_methods_supported", None) => Some("[\"header\"]".to_owned()),
             (_, Some(value)) => Some(value.to_string()),
             (_, None) => None,
@@ -437,19 +440,30 @@ fn published_members(reader: &mut Reader, metadata: &Place<'_>) -> Vec<(String, 
     }
     for (name, value) in metadata.object.members() {
         let name = name.to_owned();
-        if !metadata::MEMBERS.contains(&name.as_str()) {
+        Member::check_resource(reader, metadata, &name, &value);
+        if !metadata::MEMBERS.contains(&name.as_str()) && !is_zero(&value) {
             members.push((name, value.to_string()));
         }
     }
-    members.retain(|(_, value)| !["null", "[]", "\"\"", "{}"].contains(&value.as_str()));
+    members.retain(|(_, value)| value != "[]"); // Scopes of which none is left.
     members
+}
+
+/// RFC 9728 section 3.2: members with zero values are omitted.
+fn is_zero(value: &Value<'_>) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(list) => list.elements().next().is_none(),
+        Value::Object(nested) => nested
+            .object::<{ limits::OBJECT_MEMBERS }>()
+            .is_ok_and(|object| object.members().next().is_none()),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// MCP asks servers not to list `offline_access`: clients add it by themselves.
 fn scopes_supported(reader: &mut Reader, pointer: &str, value: &Value<'_>) -> String {
-    if matches!(value, Value::Null) {
-        return "null".to_owned();
-    }
     let mut scopes = reader.scopes(pointer, value);
     scopes.retain(|scope| scope != "offline_access");
     QuotedList(&scopes).to_string()

@@ -9,14 +9,37 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent.parent
 ROW = re.compile(r"\| \d{3} \| `(\w+)` \| (\d{3}|-) \| (.*?) \| (.*?) \| (.*?) \|")
 KINDS = {"allow", "respond", "fetch", "need_body"}
-ALLOW = {"subject", "client_id", "scopes", "audience", "issuer", "expires_at", "token", "resource", "anonymous", "claims"}
+ALLOW = {
+    "subject",
+    "client_id",
+    "scopes",
+    "audience",
+    "issuer",
+    "expires_at",
+    "token",
+    "resource",
+    "anonymous",
+    "claims",
+}
 RESPOND = {"status", "code", "headers", "body", "body_contains"}
-ORDER = ["content-type", "cache-control", "www-authenticate", "retry-after", "access-control-allow-origin", "vary",
-         "access-control-expose-headers", "access-control-allow-methods", "access-control-allow-headers", "access-control-max-age"]
+ORDER = [
+    "content-type",
+    "cache-control",
+    "www-authenticate",
+    "retry-after",
+    "access-control-allow-origin",
+    "vary",
+    "access-control-expose-headers",
+    "access-control-allow-methods",
+    "access-control-allow-headers",
+    "access-control-max-age",
+]
 UNREACHED = set()
 
-table = {code: {"status": status, "header": header.strip("`"), "body": body.strip("`"), "text": text}
-         for code, status, header, body, text in ROW.findall((HERE / "README.md").read_text())}
+table = {
+    code: {"status": status, "header": header.strip("`"), "body": body.strip("`"), "text": text}
+    for code, status, header, body, text in ROW.findall((HERE / "README.md").read_text())
+}
 names, reached, problems = {}, set(), []
 
 
@@ -40,9 +63,16 @@ def check_response(where, expected):
     challenge = headers.get("www-authenticate")
     if challenge:
         parameters = dict(re.findall(r'(\w+)="([^"\\]*)"', challenge))
-        if list(parameters) != [name for name in ("resource_metadata", "scope", "error", "acr_values", "max_age", "error_description") if name in parameters]:
+        if list(parameters) != [
+            name
+            for name in ("resource_metadata", "scope", "error", "acr_values", "max_age", "error_description")
+            if name in parameters
+        ]:
             problems.append(f"{where}: challenge parameters out of order")
-        if parameters.get("error", "none") != row["header"] or parameters.get("error_description", row["text"]) != row["text"]:
+        if (
+            parameters.get("error", "none") != row["header"]
+            or parameters.get("error_description", row["text"]) != row["text"]
+        ):
             problems.append(f"{where}: the challenge is not that of {code}")
     elif "headers" in expected and row["header"] != "no challenge":
         problems.append(f"{where}: {code} needs a challenge")
@@ -68,16 +98,33 @@ def check_steps(where, steps):
     for number, step in enumerate(steps, 1):
         at = f"{where}, step {number}"
         match step:
-            case {"ask": {"method": str(), "target": str(), "headers": list(), "body": _}, "now": int(), "expect": dict(expected), **rest} if not rest:
+            case {
+                "ask": {"method": str(), "target": str(), "headers": list(), "body": _},
+                "now": int(),
+                "expect": dict(expected),
+                **rest,
+            } if not rest:
                 check_expectation(at, expected)
                 fetched = fetched or "fetch" in expected
-            case {"supply": {"status": int(), "headers": list(), "body": _}, "now": int(), **rest} | {"supply_failure": True, "now": int(), **rest} if not rest:
+            case {"supply": {"status": int(), "headers": list(), "body": _}, "now": int(), **rest} | {
+                "supply_failure": True,
+                "now": int(),
+                **rest,
+            } if not rest:
                 if not fetched:
                     problems.append(f"{at}: nothing was fetched")
                 fetched = False
-            case {"metadata": {"method": str(), "target": str(), "headers": list()}, "expect": "pass", **rest} if not rest:
+            case {"open_session": str(), **rest} if not rest:
                 pass
-            case {"metadata": {"method": str(), "target": str(), "headers": list()}, "expect": dict(expected), **rest} if not rest:
+            case {"metadata": {"method": str(), "target": str(), "headers": list()}, "expect": "pass", **rest} if (
+                not rest
+            ):
+                pass
+            case {
+                "metadata": {"method": str(), "target": str(), "headers": list()},
+                "expect": dict(expected),
+                **rest,
+            } if not rest:
                 check_expectation(at, expected)
             case _:
                 problems.append(f"{at}: no known step")

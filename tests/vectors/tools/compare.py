@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Shows that all four runtimes saw the same: compare.py [FOLDER], build/transcripts if not given.
 
-Reads the transcripts that the vector runners wrote (README.md, "Transcript"), prints their hashes, and counts a vector as
-passed where its lines are the same bytes in all four. Of the others the first is shown.
+Reads the transcripts that the vector runners wrote (README.md, "Transcript"), prints their hashes, and counts a vector
+as passed where its lines are the same bytes in all four. Of the others the first is shown.
 """
 
 import hashlib

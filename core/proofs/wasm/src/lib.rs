@@ -24,7 +24,7 @@ pub struct Guard {
 /// Memory for a text of that many bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn allocate(length: usize) -> *mut u8 {
-    Box::into_raw(alloc::vec![0; length].into_boxed_slice()).cast()
+    Box::into_raw(alloc::vec![0_u8; length].into_boxed_slice()).cast()
 }
 
 /// Builds an engine and a gate from JSON; NULL where one of them is refused.

@@ -1,0 +1,201 @@
+//! Judging an authorization server by its metadata document: what MCP clients of a specification revision will
+//! trip over (RFC 8414, MCP authorization). Nothing here decides about a token; an engine runs without it.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::configuration::{Place, Reader};
+use crate::json::{Bounds, Object, Quoted};
+use crate::limits;
+
+mod checks;
+mod server;
+
+use checks::{CHECKS, Check, Outcome, Severity};
+use server::Server;
+
+/// A revision of the MCP specification.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Revision {
+    /// 2025-03-26
+    V2025_03_26,
+    /// 2025-06-18
+    V2025_06_18,
+    /// 2025-11-25
+    V2025_11_25,
+    /// 2026-07-28
+    #[default]
+    V2026_07_28,
+}
+
+impl Revision {
+    /// The revision with a date such as `2026-07-28`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "2025-03-26" => Some(Self::V2025_03_26),
+            "2025-06-18" => Some(Self::V2025_06_18),
+            "2025-11-25" => Some(Self::V2025_11_25),
+            "2026-07-28" => Some(Self::V2026_07_28),
+            _ => None,
+        }
+    }
+}
+
+/// One thing that a metadata document shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Its name, which does not change. `tests/vectors/README.md` lists them.
+    pub code: &'static str,
+    /// What it means and what to change. It holds nothing of the document.
+    pub description: String,
+    /// A JSON pointer to the member that it is about, or would be if it were there (RFC 6901).
+    pub pointer: Option<String>,
+}
+
+/// Everything that a metadata document shows, each list in the order of the checks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// What breaks the rules or keeps MCP clients out.
+    pub errors: Vec<Finding>,
+    /// What should be changed.
+    pub warnings: Vec<Finding>,
+    /// What is as it should be.
+    pub successes: Vec<Finding>,
+    /// What is good to know.
+    pub notes: Vec<Finding>,
+}
+
+/// Judges the text of an authorization server's metadata document under a revision. With an expected issuer,
+/// the document must name exactly that one (RFC 8414 section 3.3).
+///
+/// A member that is `null` is absent, unknown ones are ignored, and one of the wrong type is reported once and
+/// judged no further.
+///
+/// ```
+/// use mcpauth_core::{Revision, validate};
+///
+/// let metadata = r#"{
+///     "issuer": "https://as.example",
+///     "authorization_endpoint": "https://as.example/authorize",
+///     "token_endpoint": "https://as.example/token",
+///     "jwks_uri": "https://as.example/jwks",
+///     "response_types_supported": ["code"]
+/// }"#;
+/// let findings = validate(metadata, Revision::default(), Some("https://as.example"));
+/// assert!(!findings.is_valid());
+/// assert_eq!(findings.errors[0].code, "pkce_not_supported");
+/// ```
+pub fn validate(metadata: &str, revision: Revision, expected_issuer: Option<&str>) -> Findings {
+    let mut findings = Findings::default();
+    // Discovery refuses it, so it must not be found good here.
+    if metadata.len() > limits::METADATA_BYTES {
+        let description = format!("must not have more than {} bytes", limits::METADATA_BYTES);
+        findings.error("document_too_large", "", description);
+        return findings;
+    }
+    let Ok(object) = Object::parse(metadata.as_bytes(), Bounds::DOCUMENT) else {
+        let description = "must be one JSON object without duplicate names".to_owned();
+        findings.error(INVALID, "", description);
+        return findings;
+    };
+    let place = Place {
+        pointer: String::new(),
+        object,
+    };
+    let mut reader = Reader::default();
+    let server = Server::read(&mut reader, place, expected_issuer);
+    for problem in reader.problems() {
+        findings.error(INVALID, &problem.pointer, problem.message.clone());
+    }
+    if findings.is_valid() {
+        findings.successes.push(Finding {
+            code: "server_metadata_valid",
+            description: "Every member that is used has the right type.".to_owned(),
+            pointer: None,
+        });
+    }
+    for check in &CHECKS {
+        findings.add(check, revision, &server);
+    }
+    findings
+}
+
+const INVALID: &str = "invalid_server_metadata";
+
+impl Findings {
+    /// Whether there is no error.
+    pub fn is_valid(&self) -> bool {
+        self.errors.is_empty()
+    }
+
+    /// The findings as JSON, for hosts:
+    /// `{"is_valid", "errors": [{"code", "description", "pointer"}], "warnings", "successes", "notes"}`.
+    pub fn to_json(&self) -> String {
+        let list = |findings: &[Finding]| {
+            let items: Vec<String> = findings.iter().map(Finding::to_json).collect();
+            items.join(",")
+        };
+        format!(
+            "{{\"is_valid\":{},\"errors\":[{}],\"warnings\":[{}],\"successes\":[{}],\"notes\":[{}]}}",
+            self.is_valid(),
+            list(&self.errors),
+            list(&self.warnings),
+            list(&self.successes),
+            list(&self.notes)
+        )
+    }
+
+    fn error(&mut self, code: &'static str, pointer: &str, description: String) {
+        self.errors.push(Finding {
+            code,
+            description,
+            pointer: Some(pointer.to_owned()),
+        });
+    }
+
+    fn add(&mut self, check: &Check, revision: Revision, server: &Server<'_>) {
+        let severity = check.severity[revision as usize];
+        if severity == Severity::Unchecked || server.is_malformed(check.member) {
+            return;
+        }
+        let place = format!("/{}", check.member);
+        let pointers = match (check.outcome)(server) {
+            Outcome::Moot => return,
+            Outcome::Holds => {
+                let success = check.success.map(|(code, description)| Finding {
+                    code,
+                    description: description.to_owned(),
+                    pointer: Some(place),
+                });
+                return self.successes.extend(success);
+            }
+            Outcome::Fails => Vec::from([place]),
+            Outcome::FailsAt(pointers) => pointers,
+        };
+        let list = match severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+            Severity::Note | Severity::Unchecked => &mut self.notes,
+        };
+        list.extend(pointers.into_iter().map(|pointer| Finding {
+            code: check.code,
+            description: check.description.to_owned(),
+            pointer: Some(pointer),
+        }));
+    }
+}
+
+impl Finding {
+    fn to_json(&self) -> String {
+        let pointer = self.pointer.as_ref().map_or(String::new(), |pointer| {
+            format!(",\"pointer\":{}", Quoted(pointer))
+        });
+        format!(
+            "{{\"code\":{},\"description\":{}{pointer}}}",
+            Quoted(self.code),
+            Quoted(&self.description)
+        )
+    }
+}
