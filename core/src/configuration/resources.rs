@@ -254,6 +254,9 @@ impl IssuerOptions {
                 given_source(reader, place, server_type),
             ),
         };
+        if issuer.chars().any(char::is_control) {
+            reader.problem(&place.at("issuer"), "must not hold control characters");
+        }
         if matches!(source, KeySource::Discovery(_)) {
             check_url(reader, &place.at("issuer"), &issuer);
             if issuer.contains('?') {
