@@ -8,8 +8,10 @@ use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
 use crate::json::{Array, Bounds, Object, Quoted, Value};
+use crate::url::{Url, UrlError};
 
 pub(crate) mod gate;
+pub(crate) mod issuer;
 pub(crate) mod member;
 pub(crate) mod resources;
 pub(crate) mod suggestion;
@@ -209,6 +211,17 @@ impl Reader {
                 self.problem(&place.at(name), "must be a list of strings");
                 None
             }
+        }
+    }
+
+    /// A URL that is https, or http on a loopback host.
+    pub(crate) fn check_url(&mut self, pointer: &str, text: &str) {
+        match Url::parse(text) {
+            Err(error) => self.problem(pointer, error.text()),
+            Ok(url) if !url.is_https && !url.is_loopback() => {
+                self.problem(pointer, UrlError::Scheme.text())
+            }
+            Ok(_) => {}
         }
     }
 

@@ -8,7 +8,6 @@ use alloc::vec::Vec;
 
 use crate::answer::{Fetch, Reply};
 use crate::authorization_server::ServerType;
-use crate::configuration::resources::check_url;
 use crate::configuration::{ConfigurationError, Reader};
 use crate::error::Code;
 use crate::json::{Bounds, Object, Quoted, Value};
@@ -204,7 +203,7 @@ pub(crate) fn document_body(reply: Reply<'_>, max_bytes: usize) -> Result<&[u8],
 fn checked<'a>(text: &'a str, name: &str) -> Result<Url<'a>, ConfigurationError> {
     let wrapped = format!("{{{}:{}}}", Quoted(name), Quoted(text));
     Reader::read(&wrapped, |reader, place| {
-        check_url(reader, &place.at(name), text);
+        reader.check_url(&place.at(name), text);
         Url::parse(text).ok()
     })
     .map(|_| Url::parse(text).expect("it has just been parsed"))

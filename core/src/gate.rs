@@ -9,7 +9,7 @@ use crate::auth_info::AuthInfo;
 use crate::challenge::Authentication;
 use crate::claims::Claims;
 use crate::configuration::gate::{GateOptions, Needs, Rule};
-use crate::configuration::resources::IssuerOptions;
+use crate::configuration::issuer::IssuerOptions;
 use crate::cors::Sharing;
 use crate::error::Code;
 use crate::json::Text;

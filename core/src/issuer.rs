@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use crate::algorithm::Algorithm;
 use crate::answer::{Fetch, Reply};
-use crate::configuration::resources::{IssuerOptions, KeySource};
+use crate::configuration::issuer::{IssuerOptions, KeySource};
 use crate::discovery::Discovery;
 use crate::error::Code;
 use crate::header::{Header, TokenType};

@@ -9,6 +9,40 @@
 //! ```
 //!
 //! It has no clock, does no I/O and keeps no global state: the same inputs give the same answer, for ever.
+//!
+//! # The loop of a host
+//!
+//! Ask; fetch or buffer what is asked for; supply it; ask again.
+//!
+//! ```
+//! use mcpauth_core::{Answer, Engine, Portable, Reply, Request, Time};
+//!
+//! let mut engine = Engine::new(
+//!     r#"{"protected_resources": {"metadata": {
+//!         "resource": "https://api.example.com/notes",
+//!         "authorization_servers": [{"issuer": "https://as.example.com", "type": "oidc"}]}}}"#,
+//!     &Portable,
+//! )?;
+//! let gate = engine.gate(r#"{"resource": "https://api.example.com/notes", "required_scopes": ["read:notes"]}"#)?;
+//! let now = Time::from_unix_seconds(1_800_000_000);
+//!
+//! // Nobody has said who they are: the answer is a challenge.
+//! let request = Request { method: "POST", target: "/notes", headers: &[], body: None };
+//! let Answer::Respond(response) = engine.check(&gate, &request, now) else { unreachable!() };
+//! assert_eq!(response.status, 401);
+//!
+//! // A token of the issuer: its metadata must be fetched first.
+//! let token = b"Bearer eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJodHRwczovL2FzLmV4YW1wbGUuY29tIn0.c2lnbmF0dXJl";
+//! let request = Request { headers: &[(b"Authorization", token)], ..request };
+//! let Answer::Fetch(fetch) = engine.check(&gate, &request, now) else { unreachable!() };
+//! assert_eq!(fetch.url, "https://as.example.com/.well-known/openid-configuration");
+//!
+//! // It could not be had, so the token is not judged.
+//! engine.supply(fetch.id, Reply::Failed, now);
+//! let Answer::Respond(response) = engine.check(&gate, &request, now) else { unreachable!() };
+//! assert_eq!(response.status, 503);
+//! # Ok::<(), mcpauth_core::ConfigurationError>(())
+//! ```
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -90,7 +124,7 @@ pub use engine::Engine;
 #[cfg(feature = "alloc")]
 pub use gate::Gate;
 #[cfg(feature = "alloc")]
-pub use presets::{Kind, Parameter, Preset, preset, presets};
+pub use presets::{Parameter, ParameterKind, Preset, preset, presets};
 #[cfg(feature = "alloc")]
 pub use signature::{PreparedKey, SignatureProvider};
 #[cfg(feature = "alloc")]

@@ -5,7 +5,6 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::configuration::resources::check_url;
 use crate::configuration::suggestion::nearest;
 use crate::configuration::{ConfigurationError, Place, Reader};
 use crate::json::{Bounds, Object, Quoted, Value};
@@ -33,7 +32,7 @@ pub struct Parameter {
     /// Its name.
     pub name: &'static str,
     /// What it looks like.
-    pub kind: Kind,
+    pub kind: ParameterKind,
     /// Whether it must be given.
     pub required: bool,
     /// Its value where it is not given.
@@ -44,7 +43,7 @@ pub struct Parameter {
 
 /// What a parameter looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ParameterKind {
     /// A host, without scheme or slash.
     Domain,
     /// A URL to which a path is appended.
@@ -213,7 +212,7 @@ impl Given {
 }
 
 impl Parameter {
-    const fn required(name: &'static str, kind: Kind, about: &'static str) -> Self {
+    const fn required(name: &'static str, kind: ParameterKind, about: &'static str) -> Self {
         Self {
             name,
             kind,
@@ -223,7 +222,7 @@ impl Parameter {
         }
     }
 
-    const fn optional(name: &'static str, kind: Kind, about: &'static str) -> Self {
+    const fn optional(name: &'static str, kind: ParameterKind, about: &'static str) -> Self {
         Self {
             required: false,
             ..Self::required(name, kind, about)
@@ -247,9 +246,9 @@ impl Parameter {
             return self.default.map(|text| Argument::Text(text.to_owned()));
         };
         Some(match self.kind {
-            Kind::Flag => Argument::Text(reader.boolean(root, name, false).to_string()),
-            Kind::Texts => Argument::Texts(reader.string_list(root, name)?),
-            Kind::Names => {
+            ParameterKind::Flag => Argument::Text(reader.boolean(root, name, false).to_string()),
+            ParameterKind::Texts => Argument::Texts(reader.string_list(root, name)?),
+            ParameterKind::Names => {
                 let names = reader.object(pointer, value)?;
                 for (name, _) in names.object.members() {
                     reader.string(&names, &name.to_owned());
@@ -265,13 +264,13 @@ impl Parameter {
     }
 }
 
-impl Kind {
+impl ParameterKind {
     /// Checks a text. Issuers and audiences are compared byte for byte, so what is nearly right is wrong.
     fn check(self, reader: &mut Reader, pointer: &str, text: &str) {
         match self {
-            Self::Url => check_url(reader, pointer, text),
+            Self::Url => reader.check_url(pointer, text),
             Self::BaseUrl => {
-                check_url(reader, pointer, text);
+                reader.check_url(pointer, text);
                 if text.ends_with('/') || text.contains('?') {
                     reader.problem(
                         pointer,

@@ -2,7 +2,6 @@
 
 use alloc::format;
 
-use super::resources::check_url;
 use super::{Place, Reader};
 use crate::json::Value;
 use crate::url::{Url, UrlError};
@@ -106,7 +105,7 @@ impl Member {
 
     fn check_text(self, reader: &mut Reader, pointer: &str, text: &str) {
         match self {
-            Self::Url => check_url(reader, pointer, text),
+            Self::Url => reader.check_url(pointer, text),
             Self::Page => {
                 if let Err(error) = check_page(text) {
                     reader.problem(pointer, error.text());

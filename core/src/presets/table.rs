@@ -1,6 +1,6 @@
 //! The providers, as of November 2026. What is not said here is the engine's default.
 
-use super::Kind::{
+use super::ParameterKind::{
     BaseUrl, Domain, Flag, Guid, Names, Segment, Text, Texts, TokenType, Url as AnyUrl,
 };
 use super::{Form, Parameter, Preset};
@@ -47,7 +47,7 @@ pub(super) const PRESETS: &[Preset] = &[
             Parameter::optional(
                 "token_type",
                 TokenType,
-                "strict for APIs with the RFC 9068 token profile, which is recommended",
+                "which types tokens may have: strict for APIs with the RFC 9068 profile, which is recommended",
             ),
         ],
         relaxes: &[TYPE_UNLESS_STRICT],
@@ -81,7 +81,7 @@ pub(super) const PRESETS: &[Preset] = &[
             Parameter::optional(
                 "subject_claims",
                 Texts,
-                "the claims to take the subject from, such as uid, sub: sub may be a login name that changes hands",
+                "the claims to take the subject from, uid before sub for instance: sub may be a login name that changes hands",
             ),
         ],
         relaxes: &[
@@ -124,7 +124,7 @@ pub(super) const PRESETS: &[Preset] = &[
             Parameter::optional(
                 "app_only",
                 Flag,
-                "true for v2 tokens of applications without a user: they need roles and azp in place of scp",
+                "whether tokens are v2 tokens of applications without a user, which need roles and azp in place of scp",
             ),
             Parameter::optional(
                 "scope_names",
@@ -164,7 +164,7 @@ pub(super) const PRESETS: &[Preset] = &[
             Parameter::optional(
                 "token_type",
                 TokenType,
-                "strict where clients are set to at+jwt access tokens",
+                "which types tokens may have: strict where clients are set to at+jwt access tokens",
             ),
         ],
         relaxes: &[TYPE_UNLESS_STRICT],
@@ -427,7 +427,7 @@ pub(super) const PRESETS: &[Preset] = &[
             Parameter::optional(
                 "token_type",
                 TokenType,
-                "strict from 2027-03-02 on, when all tokens have the type at+jwt",
+                "which types tokens may have: strict from 2027-03-02 on, when all have the type at+jwt",
             ),
         ],
         relaxes: &[
