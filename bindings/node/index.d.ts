@@ -48,6 +48,22 @@ export interface AuthServerOptions {
   algorithms?: readonly string[];
   /** `strict`: only `typ: at+jwt` (RFC 9068). */
   tokenType?: 'guarded' | 'strict';
+  /** What `iss` may be, where that is not the advertised issuer alone. */
+  tokenIssuers?: readonly string[];
+  /** The claims that may hold the subject, the first present one first. */
+  subjectClaims?: readonly string[];
+  /** Scopes as they are advertised, each with the name that tokens carry. */
+  scopeNames?: Readonly<Record<string, string>>;
+  /** `checked_by_gateway`: a gateway checks the key that a token is bound to. */
+  senderConstraint?: 'refuse' | 'checked_by_gateway';
+  /** What `aud` may be in its tokens, beside what the gate expects. */
+  audience?: readonly string[];
+  /** The same, shared with other APIs: gates must require a scope. */
+  wideAudience?: readonly string[];
+  /** Clients whose tokens may have no `aud`. */
+  clientsWithoutAudience?: readonly string[];
+  /** Claims that its tokens must have. */
+  requiredClaims?: readonly string[];
 }
 
 /** The metadata are at hand, from `fetchServerConfig` or written down. */

@@ -96,29 +96,34 @@ impl Issuer {
         &self.options
     }
 
-    /// What it is trusted with, for the operator.
+    /// What it is trusted with, for the operator: algorithms, kinds of token, and what its options relax.
     pub(crate) fn describe(&self) -> String {
-        let algorithms: Vec<&str> = self
-            .options
-            .algorithms
-            .iter()
-            .map(Algorithm::name)
-            .collect();
-        let typ = if self.options.strict_type {
+        let options = &self.options;
+        let algorithms: Vec<&str> = options.algorithms.iter().map(Algorithm::name).collect();
+        let typ = if options.strict_type {
             "at+jwt only"
         } else {
             "guarded"
         };
-        let bound = if self.options.sender_is_checked {
-            "; bound tokens pass"
-        } else {
-            ""
-        };
-        format!(
-            "{} ({}; typ {typ}{bound})",
-            self.name(),
-            algorithms.join(" ")
-        )
+        let mut line = format!("{} ({}; typ {typ}", self.name(), algorithms.join(" "));
+        if options.sender_is_checked {
+            line += "; bound tokens pass";
+        }
+        for (what, values) in [
+            ("iss", options.token_issuers.as_deref().unwrap_or_default()),
+            ("audience also", &options.audience[..]),
+            ("audience shared with other APIs", &options.wide_audience),
+            (
+                "clients without audience",
+                &options.clients_without_audience,
+            ),
+            ("required claims", &options.required_claims),
+        ] {
+            if !values.is_empty() {
+                line += &format!("; {what} {}", values.join(" "));
+            }
+        }
+        line + ")"
     }
 
     /// The key for a header.

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::{env, fs};
 
-use mcpauth_core::{Engine, Kind, Parameter, Portable, Preset, preset, presets};
+use mcpauth_core::{Engine, Parameter, ParameterKind, Portable, Preset, preset, presets};
 use serde_json::{Map, Value, json};
 
 #[test]
@@ -294,10 +294,10 @@ fn python() -> String {
         }
         for parameter in one.parameters {
             let kind = match parameter.kind {
-                Kind::Texts => "Sequence[str]",
-                Kind::Names => "dict[str, str]",
-                Kind::Flag => "bool",
-                Kind::TokenType => "Literal[\"guarded\", \"strict\"]",
+                ParameterKind::Texts => "Sequence[str]",
+                ParameterKind::Names => "dict[str, str]",
+                ParameterKind::Flag => "bool",
+                ParameterKind::TokenType => "Literal[\"guarded\", \"strict\"]",
                 _ => "str",
             };
             let default = if parameter.required {
@@ -307,7 +307,10 @@ fn python() -> String {
             };
             text += &format!("    {}: {kind}{default},\n", parameter.name);
         }
-        text += &format!(") -> AuthServerConfig:\n    \"\"\"{}.\n", one.title);
+        text += &format!(
+            ") -> AuthServerConfig:\n    \"\"\"{}.\n",
+            capitalized(one.title)
+        );
         for paragraph in remarks(one) {
             text += "\n";
             text += &wrapped(&paragraph, "    ", "    ");
@@ -363,10 +366,10 @@ fn types() -> String {
         text += "parameters: {\n";
         for parameter in one.parameters {
             let kind = match parameter.kind {
-                Kind::Texts => "readonly string[]",
-                Kind::Names => "Readonly<Record<string, string>>",
-                Kind::Flag => "boolean",
-                Kind::TokenType => "'guarded' | 'strict'",
+                ParameterKind::Texts => "readonly string[]",
+                ParameterKind::Names => "Readonly<Record<string, string>>",
+                ParameterKind::Flag => "boolean",
+                ParameterKind::TokenType => "'guarded' | 'strict'",
                 _ => "string",
             };
             let mark = if parameter.required { "" } else { "?" };
@@ -394,12 +397,12 @@ fn sentence(parameter: &Parameter) -> String {
     let default = parameter
         .default
         .map(|default| format!("; by default {default}"));
-    let (first, rest) = parameter.about.split_at(1);
-    format!(
-        "{}{rest}{}.",
-        first.to_uppercase(),
-        default.unwrap_or_default()
-    )
+    capitalized(parameter.about) + &default.unwrap_or_default() + "."
+}
+
+fn capitalized(text: &str) -> String {
+    let (first, rest) = text.split_at(1);
+    first.to_uppercase() + rest
 }
 
 fn wrapped(text: &str, first: &str, next: &str) -> String {
@@ -430,15 +433,15 @@ fn camel_case(name: &str) -> String {
 
 fn sample(parameter: &Parameter) -> Value {
     match parameter.kind {
-        Kind::Domain => json!("host.example"),
-        Kind::BaseUrl | Kind::Url => json!("https://sample.example"),
-        Kind::Segment => json!("segment-1"),
-        Kind::Guid => json!("01234567-89ab-cdef-0123-456789abcdef"),
-        Kind::Text => json!("some text"),
-        Kind::Texts => json!(["one", "two"]),
-        Kind::Names => json!({"long": "short"}),
-        Kind::Flag => json!(true),
-        Kind::TokenType => json!("strict"),
+        ParameterKind::Domain => json!("host.example"),
+        ParameterKind::BaseUrl | ParameterKind::Url => json!("https://sample.example"),
+        ParameterKind::Segment => json!("segment-1"),
+        ParameterKind::Guid => json!("01234567-89ab-cdef-0123-456789abcdef"),
+        ParameterKind::Text => json!("some text"),
+        ParameterKind::Texts => json!(["one", "two"]),
+        ParameterKind::Names => json!({"long": "short"}),
+        ParameterKind::Flag => json!(true),
+        ParameterKind::TokenType => json!("strict"),
     }
 }
 

@@ -7,7 +7,7 @@ const { Log } = require('./log.js');
 const { metadataRouter } = require('./metadata-router.js');
 const { shapes, toWireJson } = require('./names.js');
 const { Engine } = require('../native.js');
-const { refusal } = require('./refusal.js');
+const { accepted } = require('./refusal.js');
 
 /** Guards the MCP servers of one application. */
 class MCPAuth {
@@ -41,15 +41,6 @@ class MCPAuth {
     const gate = accepted(() => this.#engine.gate(toWireJson(options ?? {}, shapes.gateOptions)));
     this.#log.policy(gate.policy());
     return bearerAuth(gate, this.#host, this.#log);
-  }
-}
-
-function accepted(build) {
-  try {
-    return build();
-  } catch (error) {
-    const cause = refusal(error);
-    throw cause ? new MCPAuthAuthServerError('invalid_server_config', cause) : error;
   }
 }
 

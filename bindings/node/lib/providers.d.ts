@@ -22,7 +22,7 @@ export function auth0(parameters: {
   domain: string;
   /** Another domain of the tenant, whose tokens are accepted too. */
   customDomain?: string;
-  /** Strict for APIs with the RFC 9068 token profile, which is recommended. */
+  /** Which types tokens may have: strict for APIs with the RFC 9068 profile, which is recommended. */
   tokenType?: 'guarded' | 'strict';
 }): AuthServerConfig;
 
@@ -39,7 +39,7 @@ export function okta(parameters: {
   authorizationServerId: string;
   /** The audience of the authorization server, where it is not the resource identifier. */
   audience?: string;
-  /** The claims to take the subject from, such as uid, sub: sub may be a login name that changes hands. */
+  /** The claims to take the subject from, uid before sub for instance: sub may be a login name that changes hands. */
   subjectClaims?: readonly string[];
 }): AuthServerConfig;
 
@@ -58,7 +58,7 @@ export function entra(parameters: {
   appIdUri?: string;
   /** Whether v1 tokens, whose issuer is sts.windows.net, are accepted too. */
   v1Tokens?: boolean;
-  /** True for v2 tokens of applications without a user: they need roles and azp in place of scp. */
+  /** Whether tokens are v2 tokens of applications without a user, which need roles and azp in place of scp. */
   appOnly?: boolean;
   /** Scopes as they are asked for with the name that tokens carry, such as api://notes/read: read. */
   scopeNames?: Readonly<Record<string, string>>;
@@ -74,7 +74,7 @@ export function keycloak(parameters: {
   baseUrl: string;
   /** The realm. */
   realm: string;
-  /** Strict where clients are set to at+jwt access tokens. */
+  /** Which types tokens may have: strict where clients are set to at+jwt access tokens. */
   tokenType?: 'guarded' | 'strict';
 }): AuthServerConfig;
 
@@ -226,7 +226,7 @@ export function pingone(parameters: {
   topLevelDomain?: string;
   /** The audience of the custom resource, where it is not the resource identifier. */
   audience?: string;
-  /** Strict from 2027-03-02 on, when all tokens have the type at+jwt. */
+  /** Which types tokens may have: strict from 2027-03-02 on, when all have the type at+jwt. */
   tokenType?: 'guarded' | 'strict';
 }): AuthServerConfig;
 

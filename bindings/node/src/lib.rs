@@ -219,6 +219,12 @@ impl Discovery {
     }
 }
 
+/// The JSON text of the authorization server that a preset and its parameters make; the error is that of the engine.
+#[napi(catch_unwind)]
+pub fn preset(name: String, parameters: String) -> Result<String> {
+    core::preset(&name, &parameters).map_err(configuration_error)
+}
+
 /// A request's bytes. Node decodes what it reads off the wire as latin1, so latin1 gives the bytes back.
 struct Wire {
     method: String,

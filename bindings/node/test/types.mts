@@ -15,6 +15,7 @@ import {
   MCPAuthTokenVerificationError,
   type RequestHandler,
 } from 'mcp-auth';
+import { entra, google } from 'mcp-auth/providers';
 import { z } from 'zod';
 
 const resource = 'https://api.example.com/notes';
@@ -40,6 +41,7 @@ const mcpAuth = new MCPAuth({
           { issuer: 'https://b.example.com', type: 'oauth', tokenType: 'strict' },
           { issuer: 'https://c.example.com', jwksUri: 'https://c.example.com/jwks', algorithms: ['ES256'] },
           { issuer: 'https://d.example.com', jwks: { keys: [] } },
+          entra({ tenantId: '01234567-89ab-cdef-0123-456789abcdef', appId: '01234567-89ab-cdef-0123-456789abcdef' }),
         ],
         scopesSupported: ['read:notes'],
         'resourceName#de': 'Notizen',
@@ -108,5 +110,9 @@ error.toJson(true);
 new MCPAuthAuthServerError('invalid_server_config', { any: 'cause' });
 new MCPAuthTokenVerificationError('invalid_token');
 new MCPAuthConfigError('fetch_server_config_error', 'message');
+// @ts-expect-error the application is needed
+entra({ tenantId: '01234567-89ab-cdef-0123-456789abcdef' });
+const nobody: never[] = [google()];
+nobody.at(0);
 // @ts-expect-error there is no such code
 new MCPAuthBearerAuthError('no_such_code');

@@ -19,12 +19,20 @@ mod engine;
 mod _mcpauth {
     use pyo3::prelude::*;
 
+    use super::boundary::{guard, refused};
+
     #[pymodule_export]
     use super::answer::{Allow, Fetch, NeedBody, Respond};
     #[pymodule_export]
     use super::discovery::Discovery;
     #[pymodule_export]
     use super::engine::{Engine, Gate};
+
+    /// The JSON text of the authorization server that a preset and its parameters make.
+    #[pyfunction]
+    fn preset(name: &str, parameters: &str) -> PyResult<String> {
+        guard(|| mcpauth_core::preset(name, parameters).map_err(refused))
+    }
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

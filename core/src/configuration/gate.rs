@@ -4,6 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use alloc::{format, vec};
 
+use super::issuer::is_foreign_audience;
 use super::{Place, Reader};
 use crate::json::{Nested, Value};
 use crate::limits;
@@ -147,12 +148,7 @@ fn refuse_foreign_audiences(
     known: &Known<'_>,
 ) {
     for value in audience {
-        let is_issuer = |issuer: &&str| {
-            value == issuer
-                || value.strip_suffix("/resources") == Some(issuer.trim_end_matches('/'))
-        };
-        if value == "account" || value.ends_with("/userinfo") || known.issuers.iter().any(is_issuer)
-        {
+        if is_foreign_audience(value, &known.issuers) {
             let message = format!("must not hold {value}, which tokens for other APIs carry too");
             reader.problem(&root.at("audience"), message);
         }

@@ -133,6 +133,18 @@ impl IssuerOptions {
             none if none.is_empty() => vec!["sub".to_owned()],
             given => given,
         };
+        let [audience, wide_audience] = ["audience", "wide_audience"].map(|name| {
+            let values = reader.string_list(place, name).unwrap_or_default();
+            for value in values
+                .iter()
+                .filter(|value| is_foreign_audience(value, &[&issuer]))
+            {
+                let message =
+                    format!("must not hold {value}, which tokens for other APIs carry too");
+                reader.problem(&place.at(name), message);
+            }
+            values
+        });
         Some(Self {
             issuer,
             token_issuers,
@@ -142,10 +154,8 @@ impl IssuerOptions {
             subject_claims,
             scope_names,
             sender_is_checked,
-            audience: reader.string_list(place, "audience").unwrap_or_default(),
-            wide_audience: reader
-                .string_list(place, "wide_audience")
-                .unwrap_or_default(),
+            audience,
+            wide_audience,
             clients_without_audience: reader
                 .string_list(place, "clients_without_audience")
                 .unwrap_or_default(),
@@ -262,4 +272,12 @@ fn algorithms(reader: &mut Reader, place: &Place<'_>) -> Algorithms {
         reader.problem(&pointer, "must be a list with at least one algorithm");
     }
     algorithms
+}
+
+/// Audiences of the authorization server itself and of its own APIs: every token of it would fit.
+pub(super) fn is_foreign_audience(value: &str, issuers: &[&str]) -> bool {
+    let is_issuer = |issuer: &&str| {
+        value == *issuer || value.strip_suffix("/resources") == Some(issuer.trim_end_matches('/'))
+    };
+    value == "account" || value.ends_with("/userinfo") || issuers.iter().any(is_issuer)
 }

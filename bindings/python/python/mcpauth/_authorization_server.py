@@ -74,3 +74,19 @@ class AuthServerConfig(BaseModel):
     """Signature algorithms that tokens of this server may use; by default RS256 PS256 ES256 ES384 ES512 EdDSA."""
     token_type: str | None = None
     """`guarded` (default): `typ` is `at+jwt`, `JWT` or absent. `strict`: `at+jwt` alone (RFC 9068 section 4)."""
+    token_issuers: list[str] | None = None
+    """What `iss` may be, where that is not the advertised issuer alone."""
+    subject_claims: list[str] | None = None
+    """The claims that may hold the subject, the first present one first; by default `sub`."""
+    scope_names: dict[str, str] | None = None
+    """Scopes as they are advertised, each with the name that tokens carry."""
+    sender_constraint: str | None = None
+    """`refuse` (default): a token that is bound to a key is refused. `checked_by_gateway`: a gateway checks the key."""
+    audience: list[str] | None = None
+    """What `aud` may be in its tokens, beside what the gate expects."""
+    wide_audience: list[str] | None = None
+    """The same, shared with other APIs: gates must require a scope."""
+    clients_without_audience: list[str] | None = None
+    """Clients whose tokens may have no `aud`."""
+    required_claims: list[str] | None = None
+    """Claims that its tokens must have."""

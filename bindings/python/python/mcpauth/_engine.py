@@ -15,7 +15,7 @@ from mcpauth.exceptions import AuthServerExceptionCode, MCPAuthAuthServerExcepti
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "configured"]
 
 T = TypeVar("T")
 
@@ -27,12 +27,12 @@ class Engine:
     """The engine of one `MCPAuth`, with the means to get what it asks for."""
 
     def __init__(self, configuration: dict[str, Any], client: "httpx.Client | None") -> None:
-        self._native = _configured(native.Engine, to_json(configuration))
+        self._native = configured(native.Engine, to_json(configuration))
         self._flights = Flights(self._native, client)
 
     def gate(self, options: dict[str, Any]) -> native.Gate:
         """A policy for one resource."""
-        return _configured(self._native.gate, to_json(options))
+        return configured(self._native.gate, to_json(options))
 
     def metadata(self, request: RequestFacts) -> native.Respond | None:
         """The metadata document that a request asks for, if it asks for one."""
@@ -58,7 +58,8 @@ class Engine:
         raise RuntimeError("the mcpauth engine came to no decision")
 
 
-def _configured(make: Callable[[str], T], text: str) -> T:
+def configured(make: Callable[[str], T], text: str) -> T:
+    """What the engine makes of a configuration, or the exception that tells what is wrong with it."""
     try:
         return make(text)
     except ValueError as error:

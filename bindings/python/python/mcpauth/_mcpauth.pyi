@@ -1,9 +1,11 @@
 from collections.abc import Iterable, Sequence
 from typing import final
 
-__all__ = ["Allow", "Discovery", "Engine", "Fetch", "Gate", "NeedBody", "Respond", "__version__"]
+__all__ = ["Allow", "Discovery", "Engine", "Fetch", "Gate", "NeedBody", "Respond", "__version__", "preset"]
 
 __version__: str
+
+def preset(name: str, parameters: str) -> str: ...
 
 @final
 class Engine:

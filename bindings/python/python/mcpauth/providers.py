@@ -60,7 +60,7 @@ def auth0(
     Args:
         domain: The domain of the tenant that is advertised, such as acme.us.auth0.com.
         custom_domain: Another domain of the tenant, whose tokens are accepted too.
-        token_type: Strict for APIs with the RFC 9068 token profile, which is recommended.
+        token_type: Which types tokens may have: strict for APIs with the RFC 9068 profile, which is recommended.
     """
     return server("auth0", locals())
 
@@ -82,8 +82,8 @@ def okta(
         authorization_server_id: The id of the custom authorization server, such as default; tokens of the
             organization's own are opaque.
         audience: The audience of the authorization server, where it is not the resource identifier.
-        subject_claims: The claims to take the subject from, such as uid, sub: sub may be a login name that changes
-            hands.
+        subject_claims: The claims to take the subject from, uid before sub for instance: sub may be a login name that
+            changes hands.
     """
     return server("okta", locals())
 
@@ -107,7 +107,7 @@ def entra(
         app_id: The application (client) id of the API, the audience of v2 tokens.
         app_id_uri: The App ID URI of the API, the audience of v1 tokens.
         v1_tokens: Whether v1 tokens, whose issuer is sts.windows.net, are accepted too.
-        app_only: True for v2 tokens of applications without a user: they need roles and azp in place of scp.
+        app_only: Whether tokens are v2 tokens of applications without a user, which need roles and azp in place of scp.
         scope_names: Scopes as they are asked for with the name that tokens carry, such as api://notes/read: read.
     """
     return server("entra", locals())
@@ -126,7 +126,7 @@ def keycloak(
     Args:
         base_url: The URL of the server, such as https://kc.example.com.
         realm: The realm.
-        token_type: Strict where clients are set to at+jwt access tokens.
+        token_type: Which types tokens may have: strict where clients are set to at+jwt access tokens.
     """
     return server("keycloak", locals())
 
@@ -277,7 +277,7 @@ def authentik(
     slug: str,
     client_id: str,
 ) -> AuthServerConfig:
-    """authentik.
+    """Authentik.
 
     Relaxes: Tokens need not have the type at+jwt (RFC 9068 section 4). The client id, which every token of the
     application has, is accepted as audience, so that a scope must be required.
@@ -322,7 +322,7 @@ def pingone(
         environment_id: The id of the environment.
         top_level_domain: That of the region, such as eu; by default com.
         audience: The audience of the custom resource, where it is not the resource identifier.
-        token_type: Strict from 2027-03-02 on, when all tokens have the type at+jwt.
+        token_type: Which types tokens may have: strict from 2027-03-02 on, when all have the type at+jwt.
     """
     return server("pingone", locals())
 
@@ -347,7 +347,7 @@ def oidc_provider(
     *,
     issuer: str,
 ) -> AuthServerConfig:
-    """node-oidc-provider.
+    """Node-oidc-provider.
 
     Relaxes nothing.
 
