@@ -8,7 +8,7 @@ use mcpauth_core::base64url::{decode, decoded_len};
 use mcpauth_core::challenge::{Authentication, Challenge};
 use mcpauth_core::claims::Claims;
 use mcpauth_core::credentials::bearer_token;
-use mcpauth_core::header::{Header, TokenType};
+use mcpauth_core::header::Header;
 use mcpauth_core::json::{Bounds, Object, Text, Value};
 use mcpauth_core::jwk::Jwk;
 use mcpauth_core::jws::Compact;
@@ -59,12 +59,7 @@ impl Resource<'_> {
         if payload.unverified_issuer()? != *ISSUER {
             return Err(Code::UntrustedIssuer);
         }
-        if !Algorithms::DEFAULT.contains(header.algorithm()) {
-            return Err(Code::UnsupportedAlgorithm);
-        }
-        if header.token_type() == TokenType::Other {
-            return Err(Code::WrongTokenType);
-        }
+        header.check(Algorithms::DEFAULT, false)?;
         let key = self.key(&header)?;
         let verified = Verified::verify(&jws, &header, &payload, &key)?;
         let claims = Claims::read(&verified)?;
@@ -93,10 +88,7 @@ impl Resource<'_> {
             };
             let object: Object<'_, 16> = nested.object().ok()?;
             let jwk = Jwk::read(&object).ok()?;
-            let same_kid = header.kid().is_none_or(|kid| jwk.kid() == Some(kid));
-            let same_algorithm = jwk.algorithm().is_none_or(|own| own == header.algorithm());
-            let fits = same_kid && same_algorithm && jwk.kind() == header.algorithm().key_kind();
-            PortableKey::prepare(&jwk).ok().filter(|_| fits)
+            PortableKey::prepare(&jwk).ok().filter(|_| jwk.fits(header))
         });
         let only = candidates.next().ok_or(Code::KeyNotFound)?;
         candidates

@@ -19,9 +19,9 @@ sysroot sysroot-alloc core compiler_builtins alloc
 
 # against NAME COMMAND...: cargo with that sysroot for the program, and the real one for build scripts and macros.
 against() {
-    name=$1
+    sysroot=$root/target/$1
     shift
-    env "$flags=--sysroot=$root/target/$name -Cpanic=abort -Crelocation-model=static" \
+    env "$flags=--sysroot=$sysroot -Cpanic=abort -Crelocation-model=static" \
         CARGO_TARGET_DIR="$root/target/no-std" cargo "$@" --quiet --target "$host"
 }
 

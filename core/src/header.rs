@@ -1,6 +1,6 @@
 //! The JOSE header of an access token (RFC 7515 section 4).
 
-use crate::algorithm::Algorithm;
+use crate::algorithm::{Algorithm, Algorithms};
 use crate::error::Code;
 use crate::json::{Bounds, Object, Text, Value};
 use crate::limits;
@@ -61,6 +61,20 @@ impl<'a> Header<'a> {
     /// `kid`
     pub const fn kid(&self) -> Option<Text<'a>> {
         self.kid
+    }
+
+    /// Judges what can be judged before a key is looked for: the algorithm is one that the issuer may use, and the
+    /// type one that an access token may have. RFC 9068 section 4 asks for `at+jwt`, which `strict` means; many
+    /// issuers do not type their tokens yet.
+    pub fn check(&self, allowed: Algorithms, strict: bool) -> Result<(), Code> {
+        if !allowed.contains(self.algorithm) {
+            return Err(Code::UnsupportedAlgorithm);
+        }
+        match self.token_type {
+            TokenType::AccessToken => Ok(()),
+            TokenType::Untyped if !strict => Ok(()),
+            TokenType::Untyped | TokenType::Other => Err(Code::WrongTokenType),
+        }
     }
 
     /// What `typ` says.

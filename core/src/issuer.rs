@@ -10,7 +10,7 @@ use crate::answer::{Fetch, Reply};
 use crate::configuration::issuer::{IssuerOptions, KeySource};
 use crate::discovery::Discovery;
 use crate::error::Code;
-use crate::header::{Header, TokenType};
+use crate::header::Header;
 use crate::json::Text;
 use crate::keys::KeySet;
 use crate::remote::{Find, RemoteKeys};
@@ -80,15 +80,7 @@ impl Issuer {
 
     /// Judges what can be judged before a key is looked for, so that a bad token causes no fetch.
     pub(crate) fn check_header(&self, header: &Header<'_>) -> Result<(), Code> {
-        if !self.options.algorithms.contains(header.algorithm()) {
-            return Err(Code::UnsupportedAlgorithm);
-        }
-        // RFC 9068 section 4 asks for `at+jwt`; many issuers do not type their tokens yet.
-        match header.token_type() {
-            TokenType::AccessToken => Ok(()),
-            TokenType::Untyped if !self.options.strict_type => Ok(()),
-            TokenType::Untyped | TokenType::Other => Err(Code::WrongTokenType),
-        }
+        header.check(self.options.algorithms, self.options.strict_type)
     }
 
     /// What the operator has said of it.

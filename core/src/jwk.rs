@@ -2,6 +2,7 @@
 
 use crate::algorithm::{Algorithm, KeyKind};
 use crate::base64url;
+use crate::header::Header;
 use crate::json::{Object, Text, Value};
 
 /// A key that may verify signatures, not yet decoded.
@@ -104,6 +105,12 @@ impl<'a> Jwk<'a> {
         self.algorithm
     }
 
+    /// Whether the key is a candidate for a header: by `kid` where the header has one, by type, and by `alg` where
+    /// the key has one (RFC 7515 section 4.1.4, RFC 7517 section 4.4). Of a set, exactly one may be.
+    pub fn fits(&self, header: &Header<'_>) -> bool {
+        fits(header, self.kid, self.kind, self.algorithm)
+    }
+
     /// Decodes `n` or `x`.
     pub fn decode_first<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b [u8], UnusableKey> {
         decode(Some(self.parts.0), buffer)
@@ -113,6 +120,19 @@ impl<'a> Jwk<'a> {
     pub fn decode_second<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b [u8], UnusableKey> {
         decode(self.parts.1, buffer)
     }
+}
+
+/// The rule of [`Jwk::fits`], for whoever keeps the members of a key in another way.
+pub(crate) fn fits(
+    header: &Header<'_>,
+    own_kid: Option<Text<'_>>,
+    kind: KeyKind,
+    own_algorithm: Option<Algorithm>,
+) -> bool {
+    let algorithm = header.algorithm();
+    let same_kid = header.kid().is_none_or(|kid| own_kid == Some(kid));
+    let same_algorithm = own_algorithm.is_none_or(|own| own == algorithm);
+    same_kid && same_algorithm && kind == algorithm.key_kind()
 }
 
 fn decode<'b>(text: Option<Text<'_>>, buffer: &'b mut [u8]) -> Result<&'b [u8], UnusableKey> {

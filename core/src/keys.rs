@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 use crate::algorithm::{Algorithm, KeyKind};
 use crate::error::Code;
 use crate::header::Header;
-use crate::json::{Bounds, Object, Value};
-use crate::jwk::Jwk;
+use crate::json::{Bounds, Object, Text, Value};
+use crate::jwk::{Jwk, fits};
 use crate::limits;
 use crate::signature::{PreparedKey, SignatureProvider};
 
@@ -68,13 +68,9 @@ impl KeySet {
     /// The one key that fits a header by `kid`, type and algorithm. There is no trial verification: two that
     /// fit are none.
     pub(crate) fn find(&self, header: &Header<'_>) -> Option<&dyn PreparedKey> {
-        let algorithm = header.algorithm();
         let mut candidates = self.keys.iter().filter(|key| {
-            let same_kid = header
-                .kid()
-                .is_none_or(|kid| key.kid.as_ref().is_some_and(|own| kid == **own));
-            let same_algorithm = key.algorithm.is_none_or(|own| own == algorithm);
-            same_kid && same_algorithm && key.kind == algorithm.key_kind()
+            let kid = key.kid.as_deref().map(Text::plain);
+            fits(header, kid, key.kind, key.algorithm)
         });
         let only = candidates.next()?;
         candidates.next().is_none().then_some(&*only.prepared)

@@ -12,13 +12,13 @@ passed=0 failed=0
 
 # verify NAME COMMAND...: counts it; its output is shown only where it fails.
 verify() {
-    name=$1
+    title=$1
     shift
     if "$@" >"$log" 2>&1; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
-        echo "FAILED $name"
+        echo "FAILED $title"
         cat "$log"
     fi
 }
@@ -29,7 +29,7 @@ bare() {
     target=$1 parts=$2 package=$3
     PATH=/usr/bin:$PATH RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$root/target/bare \
         CARGO_TARGET_THUMBV7M_NONE_EABI_LINKER=ld.lld-22 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-22 \
-        cargo build --quiet --release --locked --target "$target" -Zbuild-std="$parts" \
+        cargo build --quiet --release --target "$target" -Zbuild-std="$parts" \
         --manifest-path core/proofs/Cargo.toml --package "$package"
 }
 

@@ -14,7 +14,12 @@ fuzz_target!(|input: (&[u8], &[u8], &[u8])| {
     let engine = Engine::new(CONFIGURATION, &Portable).expect("it is valid");
     let gate = engine.gate(OPTIONS).expect("it is valid");
     let headers: &[(&[u8], &[u8])] = &[(b"authorization", credential), (b"mcp-method", method)];
-    let request = Request { method: "POST", target: "/mcp", headers, body: Some(body) };
+    let request = Request {
+        method: "POST",
+        target: "/mcp",
+        headers,
+        body: Some(body),
+    };
     match engine.check(&gate, &request, Time::from_unix_seconds(1_800_000_000)) {
         Answer::Allow(allow) => assert!(allow.caller.is_none(), "nobody has signed this"),
         Answer::Respond(response) => assert!((400..500).contains(&response.status)),

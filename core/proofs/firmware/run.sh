@@ -12,6 +12,7 @@ run_firmware() {
     [ "$ended" = 0 ] && [ "$(cut -d: -f1 "$report" | head -n 3 | tr '\n' ' ')" = "admitted expired bad_signature " ]
 }
 
+rm -f "$image"
 verify "the firmware builds" bare thumbv7m-none-eabi core firmware
 verify "the firmware decides" run_firmware
 echo "firmware: flash and RAM $(sizes "$image"), $(tail -n 1 "$report")"

@@ -18,6 +18,7 @@ replays() {
     [ "$ended" = 0 ] && grep 'decisions as expected' "$work/output"
 }
 
+rm -f target/bare/wasm32-unknown-unknown/release/wasm.wasm "$work/wasm.wasm"
 verify "the module builds" bare wasm32-unknown-unknown core,alloc wasm
 cp target/bare/wasm32-unknown-unknown/release/wasm.wasm "$work"
 node core/proofs/wasm/host/cases.mjs "$root" >"$work/cases.json"
