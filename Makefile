@@ -1,5 +1,5 @@
 # The only entry. `make demo` shows the main job; `make test` is what CI runs; FULL=1 turns skips into failures.
-.PHONY: demo test lint format header bench soak fuzz package clean
+.PHONY: demo test lint format header bench fuzz package clean
 
 FULL ?= 0
 PYTHON ?= python3
@@ -15,7 +15,7 @@ lint:
 
 format:
 	cargo fmt --all
-	build/venv-tools/bin/ruff format -q --config bindings/python/pyproject.toml bindings/python tests fuzz
+	build/venv-tools/bin/ruff format -q --config bindings/python/pyproject.toml bindings/python tests fuzz benches ffi
 
 # The C header is generated and committed; `make test` compares.
 header:
@@ -25,8 +25,17 @@ header:
 package:
 	@tests/package.sh
 
+# The engine and its packages beside the libraries people use today, in one table. It fails for wrong answers, never
+# for slow ones.
+bench: package
+	@tests/e2e/setup.sh build/wheels/*.whl build/tarballs/*.tgz
+	@$(PYTHON) benches/run.py
+
+# Every fuzz target for some minutes: make fuzz MINUTES=30
+MINUTES ?= 1
 fuzz:
-	@$(PYTHON) tests/run.py --full fuzz
+	@$(PYTHON) tests/run.py tools
+	@fuzz/run.sh $$(($(MINUTES) * 60))
 
 clean:
 	rm -rf build target

@@ -59,6 +59,7 @@ def suites() -> list[Suite]:
                 ["cargo", "fmt", "--all", "--check"],
                 ["cargo", "fmt", "--all", "--check", "--manifest-path", "core/proofs/Cargo.toml"],
                 ["cargo", "fmt", "--all", "--check", "--manifest-path", "fuzz/Cargo.toml"],
+                ["cargo", "fmt", "--all", "--check", "--manifest-path", "benches/Cargo.toml"],
                 [
                     f"{TOOLS}/ruff",
                     "format",
@@ -69,6 +70,8 @@ def suites() -> list[Suite]:
                     "bindings/python",
                     "tests",
                     "fuzz",
+                    "benches",
+                    "ffi",
                 ],
             ],
         ),

@@ -27,6 +27,8 @@ pub struct Bounds {
     pub depth: usize,
     /// Values in all.
     pub values: usize,
+    /// Member names in all.
+    pub names: usize,
     /// Whether nested objects must have unique names too. The members of the outermost always must.
     pub unique_everywhere: bool,
 }
@@ -36,6 +38,7 @@ impl Bounds {
     pub const TOKEN: Self = Self {
         depth: limits::JSON_DEPTH,
         values: limits::PAYLOAD_VALUES,
+        names: limits::PAYLOAD_NAMES,
         unique_everywhere: true,
     };
 
@@ -43,6 +46,7 @@ impl Bounds {
     pub const DOCUMENT: Self = Self {
         depth: limits::JSON_DEPTH,
         values: limits::DOCUMENT_VALUES,
+        names: limits::DOCUMENT_VALUES,
         unique_everywhere: true,
     };
 
@@ -50,6 +54,7 @@ impl Bounds {
     pub const BODY: Self = Self {
         depth: limits::JSON_DEPTH,
         values: limits::BODY_VALUES,
+        names: limits::BODY_VALUES,
         unique_everywhere: false,
     };
 }
@@ -71,15 +76,18 @@ impl<'a, const N: usize> Object<'a, N> {
 
     fn read(scanner: &mut Scanner<'a>) -> Result<Self, JsonError> {
         let mut members: heapless::Vec<(Text<'a>, Value<'a>), N> = heapless::Vec::new();
+        let mut hashes: heapless::Vec<u32, N> = heapless::Vec::new();
         scanner.open(b'{')?;
         if scanner.closes(b'}') {
             return Ok(Self { members });
         }
         loop {
             let name = scanner.name()?;
-            if members.iter().any(|(earlier, _)| *earlier == name) {
+            let hash = name.hash();
+            if hashes.contains(&hash) && members.iter().any(|(earlier, _)| *earlier == name) {
                 return Err(JsonError);
             }
+            hashes.push(hash).map_err(|_| JsonError)?;
             let value = scanner.value()?;
             members.push((name, value)).map_err(|_| JsonError)?;
             if scanner.closes(b'}') {

@@ -1,9 +1,10 @@
 //! The compact serialization of a JWS (RFC 7515 section 7.1), split and nothing more.
 
+use crate::base64url::is_base64url;
 use crate::error::Code;
 use crate::limits;
 
-/// A token in three parts, all of the base64url alphabet, none empty.
+/// A token in three parts, none of them empty.
 #[derive(Clone, Copy)]
 pub struct Compact<'a> {
     token: &'a str,
@@ -13,15 +14,12 @@ pub struct Compact<'a> {
 }
 
 impl<'a> Compact<'a> {
-    /// Splits a token. Refuses every byte outside the alphabet (RFC 8725bis 3.14), an empty part, and any
-    /// count of parts but three, five of them (a JWE) with a code of its own.
+    /// Splits a token. Refuses an empty part, and any count of parts but three, five of them (a JWE) with a code of
+    /// its own. What is not base64url (RFC 8725bis 3.14) is refused in the signature here, and where header and
+    /// payload are decoded.
     pub fn split(token: &'a str) -> Result<Self, Code> {
         if token.len() > limits::TOKEN_BYTES {
             return Err(Code::TokenTooLarge);
-        }
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-        if !token.bytes().all(allowed) {
-            return Err(Code::MalformedToken);
         }
         let mut parts = token.splitn(6, '.');
         let mut next = || parts.next().unwrap_or_default();
@@ -32,6 +30,10 @@ impl<'a> Compact<'a> {
             _ => return Err(Code::MalformedToken),
         }
         if header.is_empty() || payload.is_empty() || signature.is_empty() {
+            return Err(Code::MalformedToken);
+        }
+        // The other two are decoded before anything comes of them, the signature only when a key was found.
+        if !signature.bytes().all(is_base64url) {
             return Err(Code::MalformedToken);
         }
         if header.len() > limits::HEADER_BYTES {

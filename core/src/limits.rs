@@ -22,6 +22,10 @@ pub const JSON_DEPTH: usize = 32;
 /// Values in a token's payload, which at 16 KiB could hold several thousand.
 pub const PAYLOAD_VALUES: usize = 1_024;
 
+/// Member names in a token's header or payload, those of all nested objects together: two full objects, so that
+/// looking for duplicates stays a fraction of a signature's work whatever the names are.
+pub const PAYLOAD_NAMES: usize = 512;
+
 /// Values in a JWK Set or a metadata document: 100 keys with certificates need about 2,000.
 pub const DOCUMENT_VALUES: usize = 8_192;
 

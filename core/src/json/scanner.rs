@@ -8,9 +8,12 @@ pub(super) struct Scanner<'a> {
     text: &'a str,
     at: usize,
     values: usize,
+    named: usize,
     bounds: Bounds,
     /// Names of the objects that are open, innermost last.
     names: heapless::Vec<Text<'a>, { limits::OPEN_NAMES }>,
+    /// Their hashes, in the same order.
+    hashes: heapless::Vec<u32, { limits::OPEN_NAMES }>,
     open: heapless::Vec<Open, { limits::JSON_DEPTH }>,
 }
 
@@ -34,8 +37,10 @@ impl<'a> Scanner<'a> {
             text,
             at: 0,
             values: 0,
+            named: 0,
             bounds,
             names: heapless::Vec::new(),
+            hashes: heapless::Vec::new(),
             open: heapless::Vec::new(),
         }
     }
@@ -60,6 +65,10 @@ impl<'a> Scanner<'a> {
 
     /// Takes a member's name and its colon.
     pub(super) fn name(&mut self) -> Result<Text<'a>, JsonError> {
+        self.named += 1;
+        if self.named > self.bounds.names {
+            return Err(JsonError);
+        }
         self.skip_space();
         let name = self.string()?;
         self.skip_space();
@@ -138,6 +147,7 @@ impl<'a> Scanner<'a> {
         let closes = self.closes(if open.is_object { b'}' } else { b']' });
         if closes {
             self.names.truncate(open.first_name);
+            self.hashes.truncate(open.first_name);
             self.open.pop();
         }
         closes
@@ -154,10 +164,13 @@ impl<'a> Scanner<'a> {
         };
         let name = self.name()?;
         if self.bounds.unique_everywhere {
-            let siblings = &self.names[first_name..];
-            if siblings.len() == limits::OBJECT_MEMBERS || siblings.contains(&name) {
+            let hash = name.hash();
+            let (siblings, hashes) = (&self.names[first_name..], &self.hashes[first_name..]);
+            let is_duplicate = hashes.contains(&hash) && siblings.contains(&name);
+            if siblings.len() == limits::OBJECT_MEMBERS || is_duplicate {
                 return Err(JsonError);
             }
+            self.hashes.push(hash).map_err(|_| JsonError)?;
             self.names.push(name).map_err(|_| JsonError)?;
         }
         Ok(())
@@ -177,6 +190,7 @@ impl<'a> Scanner<'a> {
         let start = self.at;
         let mut escaped = false;
         loop {
+            self.skip_plain();
             let byte = self.peek().ok_or(JsonError)?;
             self.at += 1;
             match byte {
@@ -189,6 +203,18 @@ impl<'a> Scanner<'a> {
                 _ => {}
             }
         }
+    }
+
+    /// Passes over characters that mean themselves, many at once.
+    fn skip_plain(&mut self) {
+        let is_special = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
+        let (chunks, _) = self.text.as_bytes()[self.at..].as_chunks::<16>();
+        let is_plain = |chunk: &&[u8; 16]| {
+            !chunk
+                .iter()
+                .fold(false, |so_far, &byte| so_far | is_special(byte))
+        };
+        self.at += 16 * chunks.iter().take_while(is_plain).count();
     }
 
     fn escape(&mut self) -> Result<(), JsonError> {

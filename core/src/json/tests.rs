@@ -84,6 +84,9 @@ fn members_and_values_are_bounded() {
     let inner = |members| std::format!("{{\"x\":{}}}", flat(members));
     assert!(object(&inner(limits::OBJECT_MEMBERS)).is_ok());
     assert!(object(&inner(limits::OBJECT_MEMBERS + 1)).is_err());
+    let objects = |members: usize| std::format!("{{\"x\":{},\"y\":{}}}", flat(255), flat(members));
+    assert!(object(&objects(limits::PAYLOAD_NAMES - 257)).is_ok());
+    assert!(object(&objects(limits::PAYLOAD_NAMES - 256)).is_err());
     let zeros = |count: usize| std::format!("{{\"x\":[{}]}}", std::vec!["0"; count].join(","));
     assert!(object(&zeros(limits::PAYLOAD_VALUES - 1)).is_ok());
     assert!(object(&zeros(limits::PAYLOAD_VALUES)).is_err());

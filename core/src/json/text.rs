@@ -51,6 +51,18 @@ impl<'a> Text<'a> {
         parts.map(move |part| Self::new(part, escaped))
     }
 
+    /// A hash of what the string means (FNV-1a): unequal strings rarely share it, so that duplicate names are
+    /// found by comparing numbers. Whoever makes names collide only brings back the comparisons.
+    pub(super) fn hash(&self) -> u32 {
+        let step = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        match self.as_plain() {
+            Some(plain) => plain.bytes().fold(0x811c_9dc5, step),
+            None => self.chars().fold(0x811c_9dc5, |hash, character| {
+                character.encode_utf8(&mut [0; 4]).bytes().fold(hash, step)
+            }),
+        }
+    }
+
     /// Bytes of the string in UTF-8.
     pub fn utf8_len(&self) -> usize {
         match self.as_plain() {

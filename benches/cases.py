@@ -1,0 +1,155 @@
+"""Makes what is measured: keys, a configuration, tokens that are signed by PyJWT, and inputs that must be refused.
+
+    cases.py FILE
+
+Keys are new each time; the tokens are good for an hour, because the peers read the clock themselves.
+"""
+
+import base64
+import json
+import random
+import sys
+import time
+
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from jwt import encode
+from jwt.algorithms import get_default_algorithms
+
+RESOURCE, ISSUER = "https://rs.example/mcp", "https://issuer.example"  # those of core/proofs/ground.rs
+SCOPE = "mcp:read"
+LEEWAY = 60
+TOKEN_BYTES, OBJECT_MEMBERS, JSON_DEPTH, PAYLOAD_VALUES, PAYLOAD_NAMES = (
+    16_384,
+    256,
+    32,
+    1_024,
+    512,
+)  # core/src/limits.rs
+
+
+def main(path):
+    random.seed(1)
+    now = int(time.time())
+    keys = {
+        "ES256": ec.generate_private_key(ec.SECP256R1()),
+        "RS256": rsa.generate_private_key(65537, 2048),
+        "EdDSA": ed25519.Ed25519PrivateKey.generate(),
+        "ES384": ec.generate_private_key(ec.SECP384R1()),
+    }
+    tokens = [
+        {"algorithm": name, "jwk": public_jwk(name, key), "token": encode(claims(now), key, name, header(name))}
+        for name, key in keys.items()
+    ]
+    jwks = {"keys": [token["jwk"] for token in tokens]}
+    server = {"issuer": ISSUER, "type": "oauth", "jwks": jwks}
+    metadata = {"resource": RESOURCE, "authorization_servers": [server]}
+    cases = {
+        "now": now,
+        "issuer": ISSUER,
+        "resource": RESOURCE,
+        "leeway": LEEWAY,
+        "configuration": {"protected_resources": [{"metadata": metadata}]},
+        "gate": {"resource": RESOURCE, "required_scopes": [SCOPE], "leeway": LEEWAY},
+        "jwks": jwks,
+        "tokens": tokens,
+        "refusals": [
+            {"name": name, "codes": codes, "inputs": [base64.b64encode(one).decode() for one in inputs]}
+            for name, codes, inputs in refusals()
+        ],
+    }
+    with open(path, "w") as file:
+        json.dump(cases, file)
+
+
+def header(algorithm):
+    return {"typ": "at+jwt", "kid": f"key-of-{algorithm}"}
+
+
+def public_jwk(algorithm, key):
+    jwk = get_default_algorithms()[algorithm].to_jwk(key.public_key(), as_dict=True)
+    jwk.pop("key_ops", None)
+    return {**jwk, "kid": header(algorithm)["kid"], "alg": algorithm, "use": "sig"}
+
+
+def claims(now):
+    """As large as those of a middling authorization server."""
+    return {
+        "iss": ISSUER,
+        "aud": RESOURCE,
+        "sub": "5be86359-073c-434b-ad2d-a3932222dabe",
+        "client_id": "https://client.example/oauth/client-metadata.json",
+        "iat": now - 60,
+        "nbf": now - 60,
+        "exp": now + 3600,
+        "jti": "3a3f8f1e-9c58-4a44-9f0a-0d3ab1c5f7d2",
+        "scope": "mcp:read mcp:write offline_access",
+        "auth_time": now - 120,
+        "acr": "urn:mace:incommon:iap:silver",
+        "tenant": "0f1d3c5b-7a9e-4b2d-8c6f-1e3a5c7d9b0f",
+        "roles": ["reader", "writer", "auditor"],
+        "email": "someone@tenant.example",
+        "email_verified": True,
+    }
+
+
+def refusals():
+    """Inputs of the largest size allowed: a kind's name, codes that may come of it, inputs to take the slowest of."""
+    one_byte = [bytes([byte]) * TOKEN_BYTES for byte in range(256)]
+    yield "random bytes", ["malformed_credentials"], [random.randbytes(TOKEN_BYTES)]
+    yield "one byte value", ["missing_token", "malformed_credentials", "malformed_token"], one_byte
+    # RS384 exists and is not allowed: of what is refused for its algorithm, this is found out last.
+    first = base64url(compact({"alg": "RS384", "typ": "at+jwt", "kid": "key-of-RS256"}))
+    signature = "A" * 86
+    size = (TOKEN_BYTES - len(first) - len(signature) - 2) * 3 // 4
+    payloads = {
+        "payload of random bytes": ("malformed_token", random.randbytes(size)),
+        "one long claim, bad alg": ("unsupported_algorithm", one_claim(size)),
+        "JSON at all caps, bad alg": ("unsupported_algorithm", at_all_caps(plain_names(), size)),
+        "same with escaped names": ("unsupported_algorithm", at_all_caps(escaped_names(), size)),
+    }
+    for name, (code, payload) in payloads.items():
+        yield name, [code], [f"{first}.{base64url(payload)}.{signature}".encode()]
+
+
+def one_claim(size):
+    text = f'{{"iss":"{ISSUER}","x":""}}'
+    return f'{text[:-2]}{"x" * (size - len(text))}"}}'.encode()
+
+
+def at_all_caps(names, size):
+    """As many members, values, levels and bytes as are allowed, with the issuer where it is found last."""
+    arrays = JSON_DEPTH - 2  # beside the payload itself and the object inside them
+    inner = min(OBJECT_MEMBERS, PAYLOAD_NAMES - OBJECT_MEMBERS)
+    deep = "[" * arrays + members(names, inner) + "]" * arrays
+    zeros = "[" + ",".join("0" * (PAYLOAD_VALUES - OBJECT_MEMBERS - arrays - inner - 2)) + "]"
+    own = [deep, zeros, *["0"] * (OBJECT_MEMBERS - 4)]
+    listed = ",".join(f'"{name}":{value}' for name, value in zip(names, own, strict=False))
+    text = f'{{{listed},"rest":"","iss":"{ISSUER}"}}'
+    assert len(text) <= size, f"{len(text) - size} bytes too many"
+    return text.replace('"rest":""', f'"rest":"{"x" * (size - len(text))}"').encode()
+
+
+def members(names, count):
+    return "{" + ",".join(f'"{name}":0' for name in names[:count]) + "}"
+
+
+def plain_names():
+    """Of one length and alike to the last, so that none is told apart at once."""
+    return [f"aaaa{number:02x}" for number in range(OBJECT_MEMBERS)]
+
+
+def escaped_names():
+    """Written so that their meaning has to be worked out to compare them."""
+    return [f"\\u00{number:02x}" for number in range(OBJECT_MEMBERS)]
+
+
+def compact(value):
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def base64url(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,80 @@
+// Measures the Node package's gate beside jose: host.mjs CASES SECONDS NODE_MODULES. The twin of host.py.
+//
+// Both sides end with the claims as an object, because that is what the peer gives.
+
+import { deepStrictEqual } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const BATCH = 2_000_000n; // nanoseconds
+const ROUNDS = 5;
+
+const [path, seconds, modules] = process.argv.slice(2);
+const require = createRequire(join(modules, 'benches.cjs'));
+const { Engine } = require(join(modules, 'mcp-auth', 'native.js'));
+const { importJWK, jwtVerify } = await import(pathToFileURL(join(modules, 'jose', 'dist', 'webapi', 'index.js')));
+
+const cases = JSON.parse(readFileSync(path, 'utf8'));
+const gate = new Engine(JSON.stringify(cases.configuration)).gate(JSON.stringify(cases.gate));
+for (const token of cases.tokens) {
+  const ours = withGate(token);
+  const peer = await withJose(token);
+  deepStrictEqual(ours(), await peer());
+  const measured = await race(ours, peer, Number(seconds) / cases.tokens.length);
+  console.log(JSON.stringify({ operation: `${token.algorithm}, whole request`, ...measured }));
+}
+
+function withGate({ token }) {
+  // What a client of MCP sends, as it stands in `rawHeaders`.
+  const headers = [
+    ['Host', 'rs.example'],
+    ['Content-Type', 'application/json'],
+    ['Accept', 'application/json, text/event-stream'],
+    ['MCP-Protocol-Version', '2025-11-25'],
+    ['Authorization', `Bearer ${token}`],
+    ['Content-Length', '97'],
+  ].flat();
+  return () => JSON.parse(gate.check('POST', '/mcp', headers, null, cases.now).claims);
+}
+
+async function withJose({ algorithm, jwk, token }) {
+  const key = await importJWK(jwk, algorithm);
+  const options = {
+    algorithms: [algorithm],
+    audience: cases.resource,
+    issuer: cases.issuer,
+    clockTolerance: cases.leeway,
+    requiredClaims: ['exp', 'sub'],
+  };
+  return async () => (await jwtVerify(token, key, options)).payload;
+}
+
+/** Measures both in turns, so that what disturbs the machine disturbs both; nanoseconds a call. */
+async function race(ours, peer, seconds) {
+  const ends = performance.now() + seconds * 1_000;
+  const [oursTimes, peerTimes] = [await callsOfABatch(ours), await callsOfABatch(peer)];
+  const measured = { ours: [], peer: [] };
+  while (measured.peer.length < ROUNDS || performance.now() < ends) {
+    let started = process.hrtime.bigint();
+    for (let call = 0; call < oursTimes; call += 1) ours();
+    measured.ours.push(Number(process.hrtime.bigint() - started) / oursTimes);
+    started = process.hrtime.bigint();
+    for (let call = 0; call < peerTimes; call += 1) await peer();
+    measured.peer.push(Number(process.hrtime.bigint() - started) / peerTimes);
+  }
+  return { ours: described(measured.ours), peer: described(measured.peer) };
+}
+
+async function callsOfABatch(run) {
+  for (let call = 0; call < 20; call += 1) await run(); // until it is compiled
+  const started = process.hrtime.bigint();
+  await run();
+  return Math.max(1, Number(BATCH / (process.hrtime.bigint() - started)));
+}
+
+function described(batches) {
+  const sorted = batches.slice(1).sort((one, two) => one - two);
+  return { min: sorted[0], median: sorted[sorted.length >> 1] };
+}

@@ -1,0 +1,79 @@
+"""Measures the Python package's gate beside PyJWT: host.py CASES SECONDS. The twin of host.mjs.
+
+Both sides end with the claims as a dict, because that is what the peer gives.
+"""
+
+import json
+import statistics
+import sys
+import time
+
+import jwt
+from mcpauth import _mcpauth
+
+BATCH = 2_000_000  # nanoseconds
+ROUNDS = 5
+
+
+def main(path, seconds):
+    with open(path) as file:
+        cases = json.load(file)
+    engine = _mcpauth.Engine(json.dumps(cases["configuration"]))
+    gate = engine.gate(json.dumps(cases["gate"]))
+    for token in cases["tokens"]:
+        ours, peer = with_gate(gate, cases, token), with_pyjwt(cases, token)
+        if ours() != peer():
+            raise SystemExit(f"{token['algorithm']}: the claims differ")
+        measured = race(ours, peer, float(seconds) / len(cases["tokens"]))
+        print(json.dumps({"operation": f"{token['algorithm']}, whole request", **measured}), flush=True)
+
+
+def with_gate(gate, cases, token):
+    headers = [  # what a client of MCP sends, as it stands in an ASGI scope
+        (b"host", b"rs.example"),
+        (b"content-type", b"application/json"),
+        (b"accept", b"application/json, text/event-stream"),
+        (b"mcp-protocol-version", b"2025-11-25"),
+        (b"authorization", f"Bearer {token['token']}".encode()),
+        (b"content-length", b"97"),
+    ]
+    return lambda: json.loads(gate.check("POST", "/mcp", headers, None, cases["now"]).claims)
+
+
+def with_pyjwt(cases, token):
+    key = jwt.PyJWK(token["jwk"])
+    return lambda: jwt.decode(
+        token["token"],
+        key,
+        algorithms=[token["algorithm"]],
+        audience=cases["resource"],
+        issuer=cases["issuer"],
+        leeway=cases["leeway"],
+        options={"require": ["exp", "iss", "aud", "sub"]},
+    )
+
+
+def race(ours, peer, seconds):
+    """Measures both in turns, so that what disturbs the machine disturbs both; nanoseconds a call."""
+    ends = time.perf_counter() + seconds
+    times = [calls_of_a_batch(ours), calls_of_a_batch(peer)]
+    batches = [[], []]
+    while len(batches[1]) < ROUNDS or time.perf_counter() < ends:
+        for run, calls, measured in zip((ours, peer), times, batches, strict=True):
+            started = time.perf_counter_ns()
+            for _ in range(calls):
+                run()
+            measured.append((time.perf_counter_ns() - started) / calls)
+    sides = [{"min": min(one[1:]), "median": statistics.median(one[1:])} for one in batches]
+    return {"ours": sides[0], "peer": sides[1]}
+
+
+def calls_of_a_batch(run):
+    run()
+    started = time.perf_counter_ns()
+    run()
+    return max(1, BATCH // (time.perf_counter_ns() - started))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
