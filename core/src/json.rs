@@ -50,6 +50,14 @@ impl Bounds {
         unique_everywhere: true,
     };
 
+    /// For text that was accepted before.
+    const ACCEPTED: Self = Self {
+        depth: limits::JSON_DEPTH,
+        values: usize::MAX,
+        names: usize::MAX,
+        unique_everywhere: false,
+    };
+
     /// For JSON-RPC bodies, whose arguments are the application's to judge.
     pub const BODY: Self = Self {
         depth: limits::JSON_DEPTH,
@@ -164,20 +172,13 @@ impl fmt::Display for Value<'_> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Array<'a> {
     raw: &'a str,
-    bounds: Bounds,
-}
-
-impl PartialEq for Bounds {
-    fn eq(&self, _: &Self) -> bool {
-        true // Two values are equal by their text, however strictly they were read.
-    }
 }
 
 impl<'a> Array<'a> {
     /// The elements in order. The text was accepted before, so no element can be an error in practice;
     /// a reader that meets one refuses the whole.
     pub fn elements(&self) -> impl Iterator<Item = Result<Value<'a>, JsonError>> + use<'a> {
-        let mut scanner = Scanner::trusted(self.raw, self.bounds);
+        let mut scanner = Scanner::accepted(self.raw);
         let mut state = scanner.open(b'[').map(|()| scanner.closes(b']'));
         core::iter::from_fn(move || match state {
             Ok(true) => None,
@@ -201,13 +202,12 @@ impl<'a> Array<'a> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Nested<'a> {
     raw: &'a str,
-    bounds: Bounds,
 }
 
 impl<'a> Nested<'a> {
     /// The object with its members.
     pub fn object<const N: usize>(&self) -> Result<Object<'a, N>, JsonError> {
-        Object::read(&mut Scanner::trusted(self.raw, self.bounds))
+        Object::read(&mut Scanner::accepted(self.raw))
     }
 
     /// The text as it was written.

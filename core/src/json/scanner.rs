@@ -28,17 +28,20 @@ impl<'a> Scanner<'a> {
     /// Starts on bytes from outside.
     pub(super) fn new(bytes: &'a [u8], bounds: Bounds) -> Result<Self, JsonError> {
         let text = core::str::from_utf8(bytes).map_err(|_| JsonError)?;
-        Ok(Self::trusted(text, bounds))
+        Ok(Self {
+            bounds,
+            ..Self::accepted(text)
+        })
     }
 
     /// Starts on text that another scanner has accepted.
-    pub(super) const fn trusted(text: &'a str, bounds: Bounds) -> Self {
+    pub(super) const fn accepted(text: &'a str) -> Self {
         Self {
             text,
             at: 0,
             values: 0,
             named: 0,
-            bounds,
+            bounds: Bounds::ACCEPTED,
             names: heapless::Vec::new(),
             hashes: heapless::Vec::new(),
             open: heapless::Vec::new(),
@@ -177,11 +180,11 @@ impl<'a> Scanner<'a> {
     }
 
     fn container(&self, start: usize) -> Value<'a> {
-        let (raw, bounds) = (&self.text[start..self.at], self.bounds);
+        let raw = &self.text[start..self.at];
         if raw.starts_with('{') {
-            Value::Object(Nested { raw, bounds })
+            Value::Object(Nested { raw })
         } else {
-            Value::Array(Array { raw, bounds })
+            Value::Array(Array { raw })
         }
     }
 
@@ -205,16 +208,25 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Passes over characters that mean themselves, many at once.
+    /// Passes over characters that mean themselves: one by one, and in a long run many at once.
     fn skip_plain(&mut self) {
-        let is_special = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
-        let (chunks, _) = self.text.as_bytes()[self.at..].as_chunks::<16>();
-        let is_plain = |chunk: &&[u8; 16]| {
-            !chunk
-                .iter()
-                .fold(false, |so_far, &byte| so_far | is_special(byte))
-        };
-        self.at += 16 * chunks.iter().take_while(is_plain).count();
+        let rest = &self.text.as_bytes()[self.at..];
+        let short = rest.len().min(16);
+        let mut plain = rest[..short]
+            .iter()
+            .take_while(|&&byte| PLAIN[usize::from(byte)])
+            .count();
+        if plain == 16 {
+            let is_special = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
+            let (chunks, _) = rest[16..].as_chunks::<16>();
+            let is_plain = |chunk: &&[u8; 16]| {
+                !chunk
+                    .iter()
+                    .fold(false, |so_far, &byte| so_far | is_special(byte))
+            };
+            plain += 16 * chunks.iter().take_while(is_plain).count();
+        }
+        self.at += plain;
     }
 
     fn escape(&mut self) -> Result<(), JsonError> {
@@ -342,3 +354,16 @@ impl<'a> Scanner<'a> {
         }
     }
 }
+
+/// The bytes that mean themselves inside a string.
+static PLAIN: [bool; 256] = {
+    let mut plain = [true; 256];
+    let mut control = 0;
+    while control < 0x20 {
+        plain[control] = false;
+        control += 1;
+    }
+    plain[b'"' as usize] = false;
+    plain[b'\\' as usize] = false;
+    plain
+};
