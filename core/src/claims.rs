@@ -31,8 +31,8 @@ pub enum Strings<'a> {
 }
 
 impl<'v, 'a> Claims<'v, 'a> {
-    /// Reads the claims, the subject from `sub`. `exp` and `sub` are required here, `iss` and `aud` where they are compared. A
-    /// wrong JSON type is never coerced.
+    /// Reads the claims, the subject from `sub`. `exp` and `sub` are required here, `iss` and `aud` where they
+    /// are compared. A wrong JSON type is never coerced.
     pub fn read(verified: &Verified<'v, 'a>) -> Result<Self, Code> {
         Self::read_with_subject(verified, &["sub"])
     }
@@ -121,6 +121,11 @@ impl<'v, 'a> Claims<'v, 'a> {
     /// The values of `aud`.
     pub fn audience(&self) -> impl Iterator<Item = Text<'a>> + use<'a> {
         self.audience.iter()
+    }
+
+    /// `aud` as it was written, for the operator; `null` where it is absent.
+    pub fn audience_as_written(&self) -> Value<'a> {
+        self.object.find("aud").copied().unwrap_or(Value::Null)
     }
 
     /// The scope tokens of the first present of `scope`, `scp` and `scopes`, even if that one is empty.

@@ -117,10 +117,15 @@ impl Reader {
                 None
             }
         };
-        match root {
-            Some(value) if reader.problems.is_empty() => Ok(value),
+        reader.finish(root)
+    }
+
+    /// What was read, if there were no problems with it.
+    pub(crate) fn finish<T>(self, read: Option<T>) -> Result<T, ConfigurationError> {
+        match read {
+            Some(value) if self.problems.is_empty() => Ok(value),
             _ => Err(ConfigurationError {
-                problems: reader.problems,
+                problems: self.problems,
             }),
         }
     }

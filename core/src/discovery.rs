@@ -10,7 +10,7 @@ use crate::answer::{Fetch, Reply};
 use crate::authorization_server::ServerType;
 use crate::configuration::{ConfigurationError, Reader};
 use crate::error::Code;
-use crate::json::{Bounds, Object, Quoted, Value};
+use crate::json::{Bounds, Object, Value};
 use crate::limits;
 use crate::url::Url;
 
@@ -201,10 +201,7 @@ pub(crate) fn document_body(reply: Reply<'_>, max_bytes: usize) -> Result<&[u8],
 }
 
 fn checked<'a>(text: &'a str, name: &str) -> Result<Url<'a>, ConfigurationError> {
-    let wrapped = format!("{{{}:{}}}", Quoted(name), Quoted(text));
-    Reader::read(&wrapped, |reader, place| {
-        reader.check_url(&place.at(name), text);
-        Url::parse(text).ok()
-    })
-    .map(|_| Url::parse(text).expect("it has just been parsed"))
+    let mut reader = Reader::default();
+    reader.check_url(&format!("/{name}"), text);
+    reader.finish(Url::parse(text).ok())
 }

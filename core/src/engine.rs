@@ -20,7 +20,7 @@ use crate::error::Code;
 use crate::gate::{Demand, Gate};
 use crate::header::Header;
 use crate::issuer::Issuer;
-use crate::json::{Bounds, Object, Value};
+use crate::json::Value;
 use crate::jws::Compact;
 use crate::payload::Payload;
 use crate::remote::{Find, issuer_of_fetch};
@@ -212,7 +212,7 @@ impl Engine {
         let options = issuer.options();
         let claims = Claims::read_with_subject(&verified, &options.subject_claims)?;
         gate.check(&claims, options, now)
-            .map_err(|code| audience_refusal(code, gate, options, bytes))?;
+            .map_err(|code| audience_refusal(code, gate, options, &claims))?;
         let caller = AuthInfo::new(token, &claims, bytes, &options.scope_names);
         Ok(Verdict::Caller(AuthInfo {
             leeway: gate.options.leeway,
@@ -275,16 +275,17 @@ impl Engine {
 }
 
 /// Adds what was expected and what came to a failed audience check.
-fn audience_refusal(code: Code, gate: &Gate, options: &IssuerOptions, payload: &[u8]) -> Refusal {
+fn audience_refusal(
+    code: Code,
+    gate: &Gate,
+    options: &IssuerOptions,
+    claims: &Claims<'_, '_>,
+) -> Refusal {
     if code != Code::WrongAudience {
         return code.into();
     }
-    let object: Option<Object<'_>> = Object::parse(payload, Bounds::TOKEN).ok();
-    let actual = object
-        .and_then(|object| object.find("aud").copied())
-        .unwrap_or(Value::Null);
     let expected = gate.audience(options).unwrap_or_default();
-    let cause = Some(Cause::new(&expected, actual));
+    let cause = Some(Cause::new(&expected, claims.audience_as_written()));
     Refusal::with(
         code,
         Details {

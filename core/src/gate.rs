@@ -1,5 +1,6 @@
 //! One protected route: a resource, and what it asks of its callers.
 
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -30,9 +31,9 @@ pub struct Gate {
 }
 
 /// What an operation needs, or that the body must be read to know.
-pub(crate) enum Demand {
+pub(crate) enum Demand<'g> {
     Anonymous,
-    Scopes(Vec<String>),
+    Scopes(Cow<'g, [String]>),
     NeedBody,
 }
 
@@ -126,11 +127,11 @@ impl Gate {
     }
 
     /// What a request needs. Without rules per operation the body is never touched.
-    pub(crate) fn demand(&self, request: &Request<'_>) -> Result<Demand, Refusal> {
+    pub(crate) fn demand(&self, request: &Request<'_>) -> Result<Demand<'_>, Refusal> {
         let carries_messages = request.method == "POST";
         if self.options.operations.is_empty() && !self.options.deny_undeclared || !carries_messages
         {
-            return Ok(Demand::Scopes(self.options.required_scopes.clone()));
+            return Ok(Demand::Scopes(Cow::Borrowed(&self.options.required_scopes)));
         }
         if self.options.trust_operation_headers
             && let Some(operation) = OperationHeaders::read(request)?.operation()
@@ -163,7 +164,7 @@ impl Gate {
     pub(crate) fn admit(
         &self,
         caller: Option<AuthInfo>,
-        demand: &Demand,
+        demand: &Demand<'_>,
     ) -> Result<Allow, Refusal> {
         let required: &[String] = match (demand, &caller) {
             (Demand::Scopes(scopes), Some(_)) => scopes,
@@ -234,7 +235,7 @@ impl Gate {
     fn union<'a>(
         &self,
         operations: impl Iterator<Item = Result<Operation<'a>, Code>>,
-    ) -> Result<Demand, Code> {
+    ) -> Result<Demand<'_>, Code> {
         let mut scopes = self.options.required_scopes.clone();
         let (mut any, mut all_anonymous) = (false, true);
         for operation in operations {
@@ -256,7 +257,7 @@ impl Gate {
         Ok(if any && all_anonymous {
             Demand::Anonymous
         } else {
-            Demand::Scopes(scopes)
+            Demand::Scopes(Cow::Owned(scopes))
         })
     }
 
