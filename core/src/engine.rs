@@ -23,12 +23,15 @@ use crate::issuer::Issuer;
 use crate::json::Value;
 use crate::jws::Compact;
 use crate::payload::Payload;
-use crate::remote::{Find, issuer_of_fetch};
+use crate::remote::{Attempts, Find};
 use crate::request::Request;
 use crate::resources::Resources;
 use crate::sessions::Sessions;
 use crate::signature::{SignatureProvider, Verified};
 use crate::time::Time;
+
+mod prefetch;
+mod update;
 
 /// Decides on requests to a set of protected resources.
 ///
@@ -39,6 +42,9 @@ pub struct Engine {
     issuers: Vec<Issuer>,
     provider: &'static dyn SignatureProvider,
     sessions: Sessions,
+    attempts: Attempts,
+    /// Counts the updates, so that a gate from before one is known.
+    generation: u64,
 }
 
 /// What a token turned out to be.
@@ -53,6 +59,14 @@ impl Engine {
         configuration: &str,
         provider: &'static dyn SignatureProvider,
     ) -> Result<Self, ConfigurationError> {
+        Self::build(configuration, provider, Attempts::default())
+    }
+
+    fn build(
+        configuration: &str,
+        provider: &'static dyn SignatureProvider,
+        mut attempts: Attempts,
+    ) -> Result<Self, ConfigurationError> {
         Reader::read(configuration, |reader, root| {
             let EngineOptions {
                 resources,
@@ -61,7 +75,7 @@ impl Engine {
             let mut issuers = Vec::new();
             for option in options {
                 let name = option.issuer.clone();
-                match Issuer::new(option, provider) {
+                match Issuer::new(option, provider, &mut attempts) {
                     Ok(issuer) => issuers.push(issuer),
                     Err(code) => {
                         let place = root.at("protected_resources");
@@ -78,6 +92,8 @@ impl Engine {
                 issuers,
                 provider,
                 sessions: Sessions::default(),
+                attempts,
+                generation: 0,
             })
         })
     }
@@ -98,11 +114,7 @@ impl Engine {
             .iter()
             .map(|&index| self.issuers[index].describe())
             .collect();
-        Ok(Gate::new(
-            options,
-            resource.scope_hierarchy.clone(),
-            &issuers.join(", "),
-        ))
+        Ok(Gate::new(options, &issuers.join(", "), self.generation))
     }
 
     /// An audience that other APIs share needs a scope that tells them apart.
@@ -142,10 +154,11 @@ impl Engine {
             .unwrap_or_else(|refusal| Answer::Respond(gate.refuse(refusal, sharing)))
     }
 
-    /// Takes how a fetch ended. A late answer to an earlier fetch is ignored.
+    /// Takes how a fetch ended. A late answer to an earlier fetch, or to one of an issuer that was replaced, is
+    /// ignored.
     pub fn supply(&mut self, id: u64, reply: Reply<'_>, now: Time) {
-        if let Some(issuer) = self.issuers.get_mut(issuer_of_fetch(id)) {
-            issuer.supply(id, reply, now, self.provider);
+        for issuer in &mut self.issuers {
+            issuer.supply(id, reply, now, self.provider, &mut self.attempts);
         }
     }
 
@@ -156,9 +169,10 @@ impl Engine {
     }
 
     fn judge(&self, gate: &Gate, request: &Request<'_>, now: Time) -> Result<Answer, Refusal> {
+        let resource = self.resource(gate)?;
         let caller = match bearer_token(request) {
             Err(Code::MissingAuthorization) if gate.has_anonymous() => None,
-            token => match self.verify(gate, token?, now)? {
+            token => match self.verify(gate, resource, token?, now)? {
                 Verdict::Caller(caller) => Some(caller),
                 Verdict::Fetch(fetch) => return Ok(Answer::Fetch(fetch)),
             },
@@ -174,12 +188,20 @@ impl Engine {
             Demand::NeedBody => Ok(Answer::NeedBody {
                 max: crate::limits::BODY_BYTES,
             }),
-            demand => gate.admit(caller, &demand).map(Answer::Allow),
+            demand => gate
+                .admit(caller, &demand, &resource.scope_hierarchy)
+                .map(Answer::Allow),
         }
     }
 
     /// The one way from a token to a caller: every step takes what only the step before it can make.
-    fn verify(&self, gate: &Gate, token: &str, now: Time) -> Result<Verdict, Refusal> {
+    fn verify(
+        &self,
+        gate: &Gate,
+        resource: &ResourceOptions,
+        token: &str,
+        now: Time,
+    ) -> Result<Verdict, Refusal> {
         let jws = Compact::split(token)?;
         let (mut header, mut payload) = (decode_buffer(jws.header()), decode_buffer(jws.payload()));
         let malformed = |_| Code::MalformedToken;
@@ -187,9 +209,9 @@ impl Engine {
             Header::parse(base64url::decode(jws.header(), &mut header).map_err(malformed)?)?;
         let bytes = base64url::decode(jws.payload(), &mut payload).map_err(malformed)?;
         let payload = Payload::parse(bytes)?;
-        let (index, issuer) = self.trusted_issuer(gate, &payload)?;
+        let issuer = self.trusted_issuer(resource, &payload)?;
         issuer.check_header(&header)?;
-        let key = match issuer.find(index, &header, now) {
+        let key = match issuer.find(&header, now) {
             Find::Key(key) => key,
             Find::Fetch(fetch) => return Ok(Verdict::Fetch(fetch)),
             Find::Missing => return Err(Code::KeyNotFound.into()),
@@ -203,7 +225,7 @@ impl Engine {
             }
         };
         let verified = match Verified::verify(&jws, &header, &payload, key) {
-            Err(Code::BadSignature) => match issuer.refetch(index, now) {
+            Err(Code::BadSignature) => match issuer.refetch(now) {
                 Some(fetch) => return Ok(Verdict::Fetch(fetch)),
                 None => return Err(Code::BadSignature.into()),
             },
@@ -220,23 +242,18 @@ impl Engine {
         }))
     }
 
-    /// The issuer of the gate's resource that a payload names.
+    /// The issuer of the resource that a payload names.
     fn trusted_issuer(
         &self,
-        gate: &Gate,
+        resource: &ResourceOptions,
         payload: &Payload<'_>,
-    ) -> Result<(usize, &Issuer), Refusal> {
+    ) -> Result<&Issuer, Refusal> {
         let named = payload.unverified_issuer()?;
-        // A gate of another engine names a resource that is not ours.
-        let resource = self
-            .resources
-            .find(&gate.options.resource)
-            .ok_or(Code::InvalidConfiguration)?;
         let trusted = &resource.issuers;
         let found = trusted
             .iter()
-            .map(|&index| (index, &self.issuers[index]))
-            .find(|(_, issuer)| issuer.is_named(named));
+            .map(|&index| &self.issuers[index])
+            .find(|issuer| issuer.is_named(named));
         found.ok_or_else(|| {
             let names: Vec<&str> = trusted
                 .iter()
