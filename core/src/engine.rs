@@ -17,6 +17,7 @@ use crate::configuration::{ConfigurationError, Reader};
 use crate::cors::Sharing;
 use crate::credentials::bearer_token;
 use crate::error::Code;
+use crate::event::Event;
 use crate::gate::{Demand, Gate};
 use crate::header::Header;
 use crate::issuer::Issuer;
@@ -139,9 +140,13 @@ impl Engine {
 
     /// Decides on a request.
     pub fn check(&self, gate: &Gate, request: &Request<'_>, now: Time) -> Answer {
+        let mut event = Event::of(&gate.options.resource);
         let sharing = match gate.sharing(request) {
             Ok(sharing) => sharing,
-            Err(code) => return Answer::Respond(gate.refuse(code.into(), Sharing::Unsaid)),
+            Err(code) => {
+                let response = gate.refuse(code.into(), Sharing::Unsaid);
+                return Answer::Respond(response).about(event);
+            }
         };
         if let Some(method) = request.preflight_method().filter(|_| gate.options.cors) {
             let mut response = sharing.preflight(request, method);
@@ -150,8 +155,9 @@ impl Engine {
                 .insert(0, ("Cache-Control", "no-store".to_owned()));
             return Answer::Respond(response);
         }
-        self.judge(gate, request, now)
+        self.judge(gate, request, now, &mut event)
             .unwrap_or_else(|refusal| Answer::Respond(gate.refuse(refusal, sharing)))
+            .about(event)
     }
 
     /// Takes how a fetch ended. A late answer to an earlier fetch, or to one of an issuer that was replaced, is
@@ -168,11 +174,17 @@ impl Engine {
         self.sessions.open(session, caller);
     }
 
-    fn judge(&self, gate: &Gate, request: &Request<'_>, now: Time) -> Result<Answer, Refusal> {
+    fn judge(
+        &self,
+        gate: &Gate,
+        request: &Request<'_>,
+        now: Time,
+        event: &mut Event,
+    ) -> Result<Answer, Refusal> {
         let resource = self.resource(gate)?;
         let caller = match bearer_token(request) {
             Err(Code::MissingAuthorization) if gate.has_anonymous() => None,
-            token => match self.verify(gate, resource, token?, now)? {
+            token => match self.verify(gate, resource, token?, now, event)? {
                 Verdict::Caller(caller) => Some(caller),
                 Verdict::Fetch(fetch) => return Ok(Answer::Fetch(fetch)),
             },
@@ -201,15 +213,18 @@ impl Engine {
         resource: &ResourceOptions,
         token: &str,
         now: Time,
+        event: &mut Event,
     ) -> Result<Verdict, Refusal> {
         let jws = Compact::split(token)?;
         let (mut header, mut payload) = (decode_buffer(jws.header()), decode_buffer(jws.payload()));
         let malformed = |_| Code::MalformedToken;
         let header =
             Header::parse(base64url::decode(jws.header(), &mut header).map_err(malformed)?)?;
+        event.header(&header);
         let bytes = base64url::decode(jws.payload(), &mut payload).map_err(malformed)?;
         let payload = Payload::parse(bytes)?;
         let issuer = self.trusted_issuer(resource, &payload)?;
+        event.issuer(issuer.name());
         issuer.check_header(&header)?;
         let key = match issuer.find(&header, now) {
             Find::Key(key) => key,

@@ -13,6 +13,7 @@ use crate::configuration::gate::{GateOptions, Needs, Rule};
 use crate::configuration::issuer::IssuerOptions;
 use crate::cors::Sharing;
 use crate::error::Code;
+use crate::event::Event;
 use crate::json::Text;
 use crate::metadata::MetadataUrl;
 use crate::operation::{Messages, Operation, OperationHeaders, check_representation};
@@ -191,6 +192,7 @@ impl Gate {
             caller,
             resource: self.options.resource.clone(),
             headers: Vec::new(),
+            event: Event::default(),
         })
     }
 
