@@ -1,7 +1,18 @@
 from collections.abc import Iterable, Sequence
 from typing import final
 
-__all__ = ["Allow", "Discovery", "Engine", "Fetch", "Gate", "NeedBody", "Respond", "__version__", "preset"]
+__all__ = [
+    "Allow",
+    "Discovery",
+    "Engine",
+    "Fetch",
+    "Gate",
+    "JwtVerifier",
+    "NeedBody",
+    "Respond",
+    "__version__",
+    "preset",
+]
 
 __version__: str
 
@@ -38,7 +49,17 @@ class Discovery:
     @property
     def document(self) -> str | None: ...
     @property
+    def documented_error(self) -> str | None: ...
+    @property
     def error(self) -> tuple[str, str] | None: ...
+
+@final
+class JwtVerifier:
+    def __new__(cls, options: str) -> JwtVerifier: ...
+    def header(self, token: str) -> str: ...
+    def check(self, token: str, key: str | bytes | None, now: int) -> Allow | Respond | Fetch: ...
+    def supply(self, id: int, status: int, headers: Iterable[Sequence[bytes]], body: bytes, now: int) -> None: ...
+    def supply_failure(self, id: int, now: int) -> None: ...
 
 @final
 class Allow:
