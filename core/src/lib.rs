@@ -73,13 +73,19 @@ mod discovery;
 mod engine;
 pub mod error;
 #[cfg(feature = "alloc")]
+mod event;
+#[cfg(feature = "alloc")]
 mod gate;
 pub mod header;
 #[cfg(feature = "alloc")]
 mod issuer;
+#[cfg(feature = "alloc")]
+mod issuer_keys;
 pub mod json;
 pub mod jwk;
 pub mod jws;
+#[cfg(feature = "alloc")]
+mod jwt_verifier;
 #[cfg(feature = "alloc")]
 mod keys;
 pub mod limits;
@@ -122,7 +128,11 @@ pub use discovery::{Discovery, ServerMetadata};
 #[cfg(feature = "alloc")]
 pub use engine::Engine;
 #[cfg(feature = "alloc")]
+pub use event::Event;
+#[cfg(feature = "alloc")]
 pub use gate::Gate;
+#[cfg(feature = "alloc")]
+pub use jwt_verifier::{JwtVerifier, VerificationKey};
 #[cfg(feature = "alloc")]
 pub use presets::{Parameter, ParameterKind, Preset, preset, presets};
 #[cfg(feature = "alloc")]

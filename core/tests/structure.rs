@@ -12,9 +12,9 @@ const ORDER: &str = "
     signature
     claims challenge policy
     request credentials operation
-    metadata auth_info answer cors
+    metadata auth_info event answer cors
     authorization_server configuration presets discovery validation
-    slot keys remote issuer
+    slot keys remote issuer_keys issuer jwt_verifier
     resources sessions gate engine
 ";
 

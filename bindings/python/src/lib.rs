@@ -13,6 +13,7 @@ mod answer;
 mod boundary;
 mod discovery;
 mod engine;
+mod jwt_verifier;
 
 /// The engine that decides, as classes.
 #[pyo3::pymodule]
@@ -27,6 +28,8 @@ mod _mcpauth {
     use super::discovery::Discovery;
     #[pymodule_export]
     use super::engine::{Engine, Gate};
+    #[pymodule_export]
+    use super::jwt_verifier::JwtVerifier;
 
     /// The JSON text of the authorization server that a preset and its parameters make.
     #[pyfunction]
