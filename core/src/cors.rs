@@ -87,6 +87,7 @@ impl<'r> Sharing<'r> {
             body: Vec::new(),
             code: None,
             cause: None,
+            problem: None,
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::error::Code;
 use crate::header::Header;
 use crate::json::Text;
 use crate::keys::KeySet;
-use crate::remote::{Find, RemoteKeys};
+use crate::remote::{Document, Find, RemoteKeys};
 use crate::signature::SignatureProvider;
 use crate::time::Time;
 use crate::url::Url;
@@ -123,6 +123,14 @@ impl Issuer {
         match &self.keys {
             Keys::Given(set) => set.find(header).map_or(Find::Missing, Find::Key),
             Keys::Remote(keys) => keys.find(index, header, now),
+        }
+    }
+
+    /// Its metadata document, where it is one that is discovered.
+    pub(crate) fn document(&self, index: usize, now: Time) -> Option<Document<'_>> {
+        match &self.keys {
+            Keys::Given(_) => None,
+            Keys::Remote(keys) => keys.document(index, now),
         }
     }
 

@@ -103,6 +103,8 @@ pub mod time;
 pub mod url;
 #[cfg(feature = "alloc")]
 mod validation;
+#[cfg(feature = "alloc")]
+mod verdict;
 
 pub use error::Code;
 pub use request::Request;
@@ -110,7 +112,7 @@ pub use signature::Portable;
 pub use time::Time;
 
 #[cfg(feature = "alloc")]
-pub use answer::{Allow, Answer, Cause, Fetch, Reply, Response};
+pub use answer::{Allow, Answer, Cause, Fetch, NeedVerdict, Reply, Response};
 #[cfg(feature = "alloc")]
 pub use auth_info::{AuthInfo, Principal};
 #[cfg(feature = "alloc")]

@@ -13,7 +13,7 @@ const ORDER: &str = "
     claims challenge policy
     request credentials operation
     metadata auth_info answer cors
-    authorization_server configuration presets discovery validation
+    authorization_server configuration verdict presets discovery validation
     slot keys remote issuer
     resources sessions gate engine
 ";
