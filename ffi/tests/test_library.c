@@ -51,6 +51,7 @@ static void misuse(void) {
     mcpauth_view text = mcpauth_text_view(problems);
     CHECK(text.length > 0 && memcmp(text.data, "{\"error_description\":", 21) == 0);
     mcpauth_text_free(problems);
+    CHECK(mcpauth_engine_update(NULL, view(CONFIGURATION), NULL) == MCPAUTH_NULL_ARGUMENT);
     CHECK(mcpauth_gate_new(NULL, view(OPTIONS), &gate, NULL) == MCPAUTH_NULL_ARGUMENT);
     CHECK(mcpauth_gate_check(NULL, NULL, 0, &answer) == MCPAUTH_NULL_ARGUMENT);
     CHECK(mcpauth_engine_metadata(NULL, NULL, 0, &answer) == MCPAUTH_NULL_ARGUMENT);
@@ -96,6 +97,7 @@ static void conversation(const char *token, const char *jwks) {
     CHECK(mcpauth_answer_kind(answer) == MCPAUTH_ALLOW);
     CHECK(is(mcpauth_answer_text(answer, MCPAUTH_ISSUER), "https://issuer.example"));
     CHECK(is(mcpauth_answer_text(answer, MCPAUTH_SCOPES), "mcp:read mcp:write"));
+    CHECK(is(mcpauth_answer_text(answer, MCPAUTH_ALGORITHM), "ES256"));
     CHECK(mcpauth_answer_number(answer, MCPAUTH_EXPIRES_AT) == 1800000300);
     CHECK(mcpauth_answer_text(answer, 99).data == NULL);
     mcpauth_answer_free(answer);
