@@ -16,6 +16,7 @@ const ORDER: &str = "
     authorization_server configuration presets discovery validation
     slot keys remote issuer
     resources sessions gate engine
+    checkup
 ";
 
 #[test]
