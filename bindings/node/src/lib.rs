@@ -13,6 +13,7 @@ use napi_derive::napi;
 use crate::answer::Answer;
 
 mod answer;
+pub mod checkup;
 pub mod metadata;
 
 /// Everything one `MCPAuth` object knows: its resources, their issuers and keys.
@@ -266,7 +267,7 @@ impl Wire {
     }
 }
 
-fn bytes(string: JsString<'_>) -> Result<Vec<u8>> {
+pub(crate) fn bytes(string: JsString<'_>) -> Result<Vec<u8>> {
     Ok(string.into_latin1()?.into())
 }
 
@@ -274,7 +275,7 @@ fn text(string: JsString<'_>) -> Result<String> {
     Ok(String::from_utf8_lossy(&bytes(string)?).into_owned())
 }
 
-fn pairs<T: AsRef<[u8]>>(flat: &[T]) -> Vec<(&[u8], &[u8])> {
+pub(crate) fn pairs<T: AsRef<[u8]>>(flat: &[T]) -> Vec<(&[u8], &[u8])> {
     flat.chunks_exact(2)
         .map(|pair| (pair[0].as_ref(), pair[1].as_ref()))
         .collect()
@@ -298,6 +299,6 @@ fn write(engine: &RwLock<core::Engine>) -> Result<RwLockWriteGuard<'_, core::Eng
     engine.write().map_err(poisoned)
 }
 
-fn poisoned<T>(error: PoisonError<T>) -> Error {
+pub(crate) fn poisoned<T>(error: PoisonError<T>) -> Error {
     Error::from_reason(error.to_string())
 }

@@ -11,6 +11,7 @@
 
 mod answer;
 mod boundary;
+mod checkup;
 mod discovery;
 mod engine;
 mod metadata;
@@ -24,6 +25,8 @@ mod _mcpauth {
 
     #[pymodule_export]
     use super::answer::{Allow, Fetch, NeedBody, Respond};
+    #[pymodule_export]
+    use super::checkup::{Checkup, command};
     #[pymodule_export]
     use super::discovery::Discovery;
     #[pymodule_export]
