@@ -11,7 +11,7 @@ use crate::auth_info::{AuthInfo, Principal};
 use crate::base64url;
 use crate::claims::Claims;
 use crate::configuration::gate::{GateOptions, Guarded, Known};
-use crate::configuration::issuer::IssuerOptions;
+use crate::configuration::issuer::{IssuerOptions, KeySource};
 use crate::configuration::resources::{EngineOptions, ServerOptions};
 use crate::configuration::{ConfigurationError, Reader};
 use crate::cors::Sharing;
@@ -120,11 +120,15 @@ impl Engine {
         let server = self.server.iter().map(|_| None);
         let all = resources.chain(server).map(|resource| {
             let trusted = self.trusted(resource).unwrap_or_default().iter();
-            let mut issuers = trusted.map(|&index| &self.issuers[index]);
-            let wide = issuers.find(|issuer| !issuer.options().wide_audience.is_empty());
+            let issuers = trusted.map(|&index| &self.issuers[index]);
+            let first = |is: fn(&IssuerOptions) -> bool| {
+                let found = issuers.clone().find(|issuer| is(issuer.options()));
+                found.map(Issuer::name)
+            };
             Guarded {
                 resource,
-                wide_issuer: wide.map(Issuer::name),
+                wide_issuer: first(|options| !options.wide_audience.is_empty()),
+                keyless_issuer: first(|options| options.source == KeySource::Nowhere),
             }
         });
         all.collect()

@@ -41,6 +41,7 @@ impl Issuer {
             KeySource::Document(document) => {
                 Keys::Given(KeySet::read(document.as_bytes(), provider)?)
             }
+            KeySource::Nowhere => Keys::Given(KeySet::default()),
             KeySource::Url(url) => Keys::Remote(RemoteKeys::at(url.clone())),
             KeySource::Discovery(server_type) => {
                 variant = with_other_slash(&options.issuer);
