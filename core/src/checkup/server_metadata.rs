@@ -59,8 +59,8 @@ impl Checkup {
     fn miss_server(&mut self, name: &str) {
         let status = self.anonymous.as_ref().map_or(0, |one| one.status);
         match self.kind {
-            // It may still be an MCP server, if a broken one.
-            None if matches!(status, 200..=299 | 401 | 403) => {
+            // Something is there: it may still be an MCP server, if a broken one.
+            None if !matches!(status, 0 | 404 | 405 | 410) => {
                 self.subjects.clear();
                 self.begin_resource();
             }
