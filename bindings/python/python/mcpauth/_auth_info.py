@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from mcpauth._lazy_claims import LazyClaims
 
 __all__ = ["AuthInfo"]
 
 
-class AuthInfo(BaseModel):
+class AuthInfo(LazyClaims):
     """Who called, as the verified access token says. Printing it never prints the token."""
 
     token: str = Field(repr=False)
@@ -25,4 +27,4 @@ class AuthInfo(BaseModel):
     expires_at: int | None = None
     """When the token ends (`exp`), in Unix seconds, without leeway."""
     claims: dict[str, Any]
-    """Every claim of the token."""
+    """Every claim of the token. Those of a verified token are parsed when they are first read."""

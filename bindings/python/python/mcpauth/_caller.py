@@ -1,7 +1,6 @@
 """One request's permission, kept where the code that serves the request can find it."""
 
 import itertools
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
@@ -30,7 +29,8 @@ class Caller:
         allow = self._allow
         if allow.anonymous:
             return None
-        return AuthInfo.model_construct(
+        return AuthInfo.with_claims(
+            allow.claims or b"{}",
             token=allow.token,
             issuer=allow.issuer,
             subject=allow.subject,
@@ -38,7 +38,6 @@ class Caller:
             scopes=allow.scopes,
             audience=allow.audience,
             expires_at=allow.expires_at,
-            claims=json.loads(allow.claims or b"{}"),
         )
 
 

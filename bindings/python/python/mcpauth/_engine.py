@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from mcpauth import _mcpauth as native
 from mcpauth._asgi import BufferedBody, RequestFacts
+from mcpauth._fetch import fetcher
 from mcpauth._flights import Flights
 from mcpauth._json import to_json
 from mcpauth.exceptions import AuthServerExceptionCode, MCPAuthAuthServerException
 
 if TYPE_CHECKING:
-    import httpx
+    from mcpauth._fetch import Client
 
 __all__ = ["Engine", "configured"]
 
@@ -26,9 +27,9 @@ _ROUNDS = 8
 class Engine:
     """The engine of one `MCPAuth`, with the means to get what it asks for."""
 
-    def __init__(self, configuration: dict[str, Any], client: "httpx.Client | None") -> None:
+    def __init__(self, configuration: dict[str, Any], client: "Client | None") -> None:
         self._native = configured(native.Engine, to_json(configuration))
-        self._flights = Flights(self._native, client)
+        self._flights = Flights(self._native, fetcher(client))
 
     def gate(self, options: dict[str, Any]) -> native.Gate:
         """A policy for one resource."""

@@ -17,7 +17,7 @@ from mcpauth._protected_resource import ResourceServerConfig
 from mcpauth.exceptions import AuthServerExceptionCode, MCPAuthAuthServerException
 
 if TYPE_CHECKING:
-    import httpx
+    from mcpauth._fetch import Client
 
 __all__ = ["MCPAuth"]
 
@@ -40,7 +40,7 @@ class MCPAuth:
         server: None = None,
         protected_resources: ResourceServerConfig | Sequence[ResourceServerConfig] | None = None,
         *,
-        http_client: "httpx.Client | None" = None,
+        http_client: "Client | None" = None,
     ) -> None:
         """Reads the configuration; nothing is fetched yet.
 
@@ -48,8 +48,9 @@ class MCPAuth:
             server: The authorization-server mode of earlier versions; not available.
             protected_resources: The resource that is protected here, or several.
             http_client: Fetches metadata and keys, for a private certificate authority or a proxy; by default a plain
-                `httpx.Client`, which follows the proxy variables of the environment. It is used from other threads. A
-                process that forks must not have used it before.
+                `httpx.Client`, which follows the proxy variables of the environment. An `httpx.Client` is used from
+                other threads, an `httpx.AsyncClient` on the event loop that first needs it. A process that forks must
+                not have used it before.
 
         Raises:
             MCPAuthAuthServerException: INVALID_SERVER_CONFIG; `cause` lists every problem with its place.

@@ -15,6 +15,7 @@ from starlette.authentication import AuthCredentials
 from starlette.types import Scope
 
 from mcpauth._auth_info import AuthInfo
+from mcpauth._lazy_claims import LazyClaims
 from mcpauth._mcpauth import Allow
 
 __all__ = ["is_loaded", "message_scope", "serving"]
@@ -58,13 +59,15 @@ class _Sdk:
     def __init__(self) -> None:
         middleware = "mcp.server.auth.middleware"
         self._user: Any = import_module(f"{middleware}.bearer_auth").AuthenticatedUser
-        self._access_token: Any = import_module("mcp.server.auth.provider").AccessToken
+        access_token: Any = import_module("mcp.server.auth.provider").AccessToken
+        self._access_token: Any = type("AccessToken", (LazyClaims, access_token), {"__doc__": access_token.__doc__})
         self.variable: Any = import_module(f"{middleware}.auth_context").auth_context_var
 
     def authenticated_user(self, allow: Allow, auth_info: AuthInfo) -> Any:
         """The caller as the SDK's class; its session check reads `client_id`, `subject` and `claims["iss"]`."""
         return self._user(
-            self._access_token(
+            self._access_token.with_claims(
+                allow.claims or b"{}",
                 token=auth_info.token,
                 client_id=auth_info.client_id or auth_info.subject,
                 scopes=auth_info.scopes,
@@ -72,7 +75,6 @@ class _Sdk:
                 expires_at=(allow.expires_at or 0) + (allow.leeway or 0),
                 resource=allow.resource,
                 subject=auth_info.subject,
-                claims=auth_info.claims,
             )
         )
 

@@ -4,8 +4,9 @@ The gate never raises these for a bad request: it answers. They are raised while
 an application may raise the bearer and token ones from its own handlers.
 """
 
+import warnings
 from enum import Enum
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel
 
@@ -127,6 +128,8 @@ class MCPAuthTokenVerificationExceptionCode(str, Enum):
 
     INVALID_TOKEN = "invalid_token"  # noqa: S105 - a code
     TOKEN_VERIFICATION_FAILED = "token_verification_failed"  # noqa: S105 - a code
+    JWT_VERIFICATION_FAILED = TOKEN_VERIFICATION_FAILED
+    """Its name in earlier documentation."""
 
 
 class MCPAuthTokenVerificationException(MCPAuthException):
@@ -147,3 +150,20 @@ def _spelling(code: str) -> str:
 
 def _given(**members: Any) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None}
+
+
+if TYPE_CHECKING:
+    MCPAuthJwtVerificationException = MCPAuthTokenVerificationException
+    MCPAuthJwtVerificationExceptionCode = MCPAuthTokenVerificationExceptionCode
+else:
+
+    def __getattr__(name: str) -> Any:
+        """The names that earlier documentation used."""
+        current = {
+            "MCPAuthJwtVerificationException": MCPAuthTokenVerificationException,
+            "MCPAuthJwtVerificationExceptionCode": MCPAuthTokenVerificationExceptionCode,
+        }.get(name)
+        if current is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        warnings.warn(f"{name} is now called {current.__name__}", DeprecationWarning, stacklevel=2)
+        return current
