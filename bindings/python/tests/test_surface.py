@@ -116,7 +116,13 @@ def resource_server(**members: Any) -> ResourceServerConfig:
     [
         pytest.param({}, id="nothing"),
         pytest.param({"protected_resources": []}, id="no resource"),
-        pytest.param({"server": AuthServerConfig(issuer=ISSUER, type=AuthServerType.OIDC)}, id="legacy mode"),
+        pytest.param(
+            {
+                "server": AuthServerConfig(issuer=ISSUER, type=AuthServerType.OIDC),
+                "protected_resources": resource_server(),
+            },
+            id="both modes",
+        ),
         pytest.param({"protected_resources": [resource_server(), resource_server()]}, id="the same resource twice"),
         pytest.param({"protected_resources": resource_server(metdata=1)}, id="unknown member"),
     ],
@@ -139,11 +145,6 @@ def test_every_problem_is_told_with_its_place() -> None:
         "/protected_resources/0/metadata/resource" in pointers or "/protected_resources/metadata/resource" in pointers
     )
     assert len(pointers) > 1
-
-
-def test_a_custom_verifier_is_refused_with_what_to_use_instead(key: SigningKey) -> None:
-    with pytest.raises(MCPAuthAuthServerException, match="'jwt'"):
-        with_keys(key).bearer_auth_middleware(lambda token: None, resource=RESOURCE)  # type: ignore[arg-type]
 
 
 def test_an_unknown_mode_is_a_value_error(key: SigningKey) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 from pydantic import Field
 
 from mcpauth._lazy_claims import LazyClaims
+from mcpauth._mcpauth import Allow
 
-__all__ = ["AuthInfo"]
+__all__ = ["AuthInfo", "auth_info"]
 
 
 class AuthInfo(LazyClaims):
@@ -28,3 +29,17 @@ class AuthInfo(LazyClaims):
     """When the token ends (`exp`), in Unix seconds, without leeway."""
     claims: dict[str, Any]
     """Every claim of the token. Those of a verified token are parsed when they are first read."""
+
+
+def auth_info(allow: Allow) -> AuthInfo:
+    """The caller whom the engine has let in; it must be one with a token."""
+    return AuthInfo.with_claims(
+        allow.claims or b"{}",
+        token=allow.token,
+        issuer=allow.issuer,
+        subject=allow.subject,
+        client_id=allow.client_id,
+        scopes=allow.scopes,
+        audience=allow.audience,
+        expires_at=allow.expires_at,
+    )

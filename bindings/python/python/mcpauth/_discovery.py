@@ -11,7 +11,12 @@ from pydantic import ValidationError
 from mcpauth import _mcpauth as native
 from mcpauth._authorization_server import AuthorizationServerMetadata, AuthServerConfig, AuthServerType
 from mcpauth._fetch import Reply, fetcher
-from mcpauth.exceptions import AuthServerExceptionCode, MCPAuthAuthServerException, MCPAuthConfigException
+from mcpauth.exceptions import (
+    AuthServerExceptionCode,
+    ConfigExceptionCode,
+    MCPAuthAuthServerException,
+    MCPAuthConfigException,
+)
 
 if TYPE_CHECKING:
     import httpx
@@ -132,7 +137,10 @@ class _Query:
         text = self._discovery.document
         if text is None:
             code, description = self._discovery.error or ("", "")
-            raise _unavailable(description, {"error": code, "error_description": description})
+            cause = {"error": code, "error_description": description}
+            if self._discovery.documented_error == AuthServerExceptionCode.INVALID_SERVER_METADATA.value:
+                raise MCPAuthAuthServerException(AuthServerExceptionCode.INVALID_SERVER_METADATA, cause)
+            raise _unavailable(description, cause)
         document: Document = json.loads(text)
         return document
 
@@ -154,4 +162,4 @@ def _asynchronous(parameter: str) -> TypeError:
 
 
 def _unavailable(message: str, cause: Any) -> MCPAuthConfigException:
-    return MCPAuthConfigException("fetch_server_config_error", message, cause)
+    return MCPAuthConfigException(ConfigExceptionCode.FETCH_SERVER_CONFIG_ERROR, message, cause)

@@ -1,13 +1,13 @@
 """Fetches in the air: one for each thing the engine asks for, however many requests wait for it."""
 
 import os
-import time
 from collections import deque
 from concurrent.futures import Future
 from threading import Lock
 from typing import Protocol
 from weakref import WeakSet
 
+from mcpauth._clock import now
 from mcpauth._fetch import Fetcher, Reply
 from mcpauth._mcpauth import Fetch
 
@@ -58,11 +58,10 @@ class Flights:
             flight.set_result(None)
 
     def _supply(self, fetch_id: int, reply: Reply | None) -> None:
-        now = int(time.time())
         if reply is None:
-            self._engine.supply_failure(fetch_id, now)
+            self._engine.supply_failure(fetch_id, now())
         else:
-            self._engine.supply(fetch_id, reply.status, reply.headers, reply.body, now)
+            self._engine.supply(fetch_id, reply.status, reply.headers, reply.body, now())
 
     def _remove(self, fetch_id: int) -> None:
         with self._lock:

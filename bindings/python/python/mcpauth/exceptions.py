@@ -12,9 +12,13 @@ from pydantic import BaseModel
 
 from mcpauth import _mcpauth as native
 
+if TYPE_CHECKING:
+    from mcpauth._refusal import RefusalResponse
+
 __all__ = [
     "AuthServerExceptionCode",
     "BearerAuthExceptionCode",
+    "ConfigExceptionCode",
     "MCPAuthAuthServerException",
     "MCPAuthBearerAuthException",
     "MCPAuthBearerAuthExceptionDetails",
@@ -49,6 +53,12 @@ class MCPAuthException(Exception):  # noqa: N818 - the documented name
 
 class MCPAuthConfigException(MCPAuthException):
     """Something that the configuration needs could not be had, like a metadata document."""
+
+
+class ConfigExceptionCode(str, Enum):
+    """Why something that the configuration needs could not be had."""
+
+    FETCH_SERVER_CONFIG_ERROR = "fetch_server_config_error"
 
 
 class AuthServerExceptionCode(str, Enum):
@@ -90,6 +100,9 @@ class MCPAuthBearerAuthExceptionDetails(BaseModel):
 
 class MCPAuthBearerAuthException(MCPAuthException):
     """A caller may not do this. Applications raise it from their own handlers, for rules of their own."""
+
+    response: "RefusalResponse | None" = None
+    """What to answer, when it was the engine that refused."""
 
     def __init__(self, code: BearerAuthExceptionCode, cause: MCPAuthBearerAuthExceptionDetails | None = None) -> None:
         super().__init__(code, _text(code), cause)
