@@ -69,11 +69,9 @@ class _Verification:
         self._key = key
 
     def __call__(self, token: str) -> AuthInfo:
+        self._require_token(token)
         try:
-            self._native.header(token)  # nothing is looked for on behalf of what is no token
             key = self._key(token)
-        except ValueError as error:
-            raise _not_good(json.loads(str(error))) from None
         except Exception as error:
             failed = MCPAuthTokenVerificationExceptionCode.TOKEN_VERIFICATION_FAILED
             raise MCPAuthTokenVerificationException(failed, error) from error
@@ -87,6 +85,14 @@ class _Verification:
             else:
                 return auth_info(answer)
         raise RuntimeError("the mcpauth engine came to no decision")
+
+    def _require_token(self, token: str) -> None:
+        """No key is looked for on behalf of what is no token."""
+        try:
+            self._native.header(token)
+        except ValueError as error:
+            refused = json.loads(str(error))
+            raise _not_good({"error": refused["code"], "error_description": refused["text"]}) from None
 
 
 def _key(jwk: Any) -> str | bytes:

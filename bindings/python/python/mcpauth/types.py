@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 from mcpauth._auth_info import AuthInfo
 from mcpauth._authorization_server import AuthorizationServerMetadata, AuthServerConfig, AuthServerType
 from mcpauth._jwt_payload import JwtPayload
+from mcpauth._operation import Operation
 from mcpauth._protected_resource import (
     ProtectedResourceMetadata,
     ProtectedResourceMetadataBase,
@@ -19,6 +20,7 @@ __all__ = [
     "AuthServerType",
     "AuthorizationServerMetadata",
     "JwtPayload",
+    "Operation",
     "ProtectedResourceMetadata",
     "ProtectedResourceMetadataBase",
     "Record",
