@@ -1,44 +1,36 @@
 'use strict';
 
-const { AuthInfo } = require('./auth-info.js');
 const request = require('./request.js');
 const { readBody } = require('./request-body.js');
 const { addHeaders, refuse, respond } = require('./respond.js');
 const { watchSession } = require('./session.js');
 
-/** The middleware that lets a request pass with `req.auth`, or answers it. */
-function bearerAuth(gate, host, log) {
-  return function mcpAuth(req, res, next) {
-    const [method, target, headers] = [request.method(req), request.target(req), request.headers(req)];
-    const ask = (body) => gate.check(method, target, headers, body, host.now());
+/** The middleware of Express that lets a request pass with `req.auth`, or answers it. */
+function bearerAuth(runtime, mode, options) {
+  const guard = runtime.guard(mode, options);
 
-    let answer;
+  return function mcpAuth(req, res, next) {
+    let decision;
     try {
-      answer = ask(null);
+      decision = guard.decide({ ...request.facts(req), readBody: (max) => readBody(req, max) });
     } catch (error) {
       return fail(error);
     }
     // Nearly always decided at once: then nothing waits for a promise.
-    if (answer.kind === 'allow' || answer.kind === 'respond') return finish(answer);
-    host
-      .settle(answer, ask, (max) => readBody(req, max))
-      .then(finish)
-      .catch(fail);
+    if (decision instanceof Promise) decision.then(finish).catch(fail);
+    else finish(decision);
 
-    function finish(answer) {
-      if (answer.kind === 'allow') {
-        addHeaders(res, answer.headers);
-        req.auth = answer.anonymous ? undefined : new AuthInfo(answer);
-        if (!answer.anonymous) watchSession(res, (session) => host.opened(session, answer));
+    function finish(decision) {
+      if (decision.kind === 'allow') {
+        addHeaders(res, decision.headers);
+        req.auth = decision.auth;
+        if (decision.auth !== undefined) watchSession(res, decision.opened);
         next();
-      } else {
-        log.answer(answer);
-        if (!res.headersSent) respond(req, res, answer);
-      }
+      } else if (!res.headersSent) respond(req, res, decision);
     }
 
     function fail(error) {
-      if (!res.destroyed) log.failure(error);
+      if (!res.destroyed) runtime.log.failure(error);
       refuse(res);
     }
   };

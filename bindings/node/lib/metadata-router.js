@@ -4,13 +4,13 @@ const request = require('./request.js');
 const { refuse, respond } = require('./respond.js');
 
 /** The middleware that answers requests for metadata documents and passes everything else on. */
-function metadataRouter(engine, log) {
+function metadataRouter(runtime) {
   return function mcpAuthMetadata(req, res, next) {
     let answer;
     try {
-      answer = engine.metadata(request.method(req), request.target(req), request.headers(req));
+      answer = runtime.metadata(request.facts(req));
     } catch (error) {
-      log.failure(error);
+      runtime.log.failure(error);
       return refuse(res);
     }
     if (answer === null) next();
