@@ -10,6 +10,7 @@ use core::fmt;
 use crate::auth_info::AuthInfo;
 use crate::challenge::{Authentication, Challenge};
 use crate::error::Code;
+use crate::event::Event;
 use crate::json::{Quoted, QuotedList};
 use crate::limits;
 
@@ -38,6 +39,8 @@ pub struct Allow {
     pub resource: String,
     /// Headers to add to the application's response.
     pub headers: Vec<(&'static str, String)>,
+    /// What the decision was about.
+    pub event: Event,
 }
 
 /// A response that the host sends as it is.
@@ -53,6 +56,20 @@ pub struct Response {
     pub code: Option<Code>,
     /// The two sides of a failed comparison, where the code has them.
     pub cause: Option<Cause>,
+    /// What the decision was about.
+    pub event: Event,
+}
+
+impl Answer {
+    /// The answer with what the decision was about.
+    pub(crate) fn about(mut self, event: Event) -> Self {
+        match &mut self {
+            Self::Allow(allow) => allow.event = event,
+            Self::Respond(response) => response.event = event,
+            Self::Fetch(_) | Self::NeedBody { .. } => {}
+        }
+        self
+    }
 }
 
 impl Response {
@@ -283,6 +300,7 @@ impl Refusal {
             body,
             code: Some(self.code),
             cause: details.cause,
+            event: Event::default(),
         }
     }
 }

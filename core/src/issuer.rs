@@ -13,7 +13,7 @@ use crate::error::Code;
 use crate::header::Header;
 use crate::json::Text;
 use crate::keys::KeySet;
-use crate::remote::{Find, RemoteKeys};
+use crate::remote::{Attempts, Find, RemoteKeys};
 use crate::signature::SignatureProvider;
 use crate::time::Time;
 use crate::url::Url;
@@ -35,19 +35,19 @@ impl Issuer {
     pub(crate) fn new(
         options: IssuerOptions,
         provider: &dyn SignatureProvider,
+        attempts: &mut Attempts,
     ) -> Result<Self, Code> {
         let mut variant = None;
         let keys = match &options.source {
             KeySource::Document(document) => {
                 Keys::Given(KeySet::read(document.as_bytes(), provider)?)
             }
-            KeySource::Url(url) => Keys::Remote(RemoteKeys::at(url.clone())),
+            KeySource::Url(url) => Keys::Remote(RemoteKeys::at(url.clone(), attempts)),
             KeySource::Discovery(server_type) => {
                 variant = with_other_slash(&options.issuer);
                 let search = Discovery::new(&options.issuer, *server_type);
-                Keys::Remote(RemoteKeys::discovered(
-                    search.map_err(|_| Code::InvalidConfiguration)?,
-                ))
+                let search = search.map_err(|_| Code::InvalidConfiguration)?;
+                Keys::Remote(RemoteKeys::discovered(search, attempts))
             }
         };
         Ok(Self {
@@ -119,31 +119,48 @@ impl Issuer {
     }
 
     /// The key for a header.
-    pub(crate) fn find(&self, index: usize, header: &Header<'_>, now: Time) -> Find<'_> {
+    pub(crate) fn find(&self, header: &Header<'_>, now: Time) -> Find<'_> {
         match &self.keys {
             Keys::Given(set) => set.find(header).map_or(Find::Missing, Find::Key),
-            Keys::Remote(keys) => keys.find(index, header, now),
+            Keys::Remote(keys) => keys.find(header, now),
         }
     }
 
     /// The fetch that a bad signature under a known `kid` may cause: the key may have been replaced.
-    pub(crate) fn refetch(&self, index: usize, now: Time) -> Option<Fetch> {
+    pub(crate) fn refetch(&self, now: Time) -> Option<Fetch> {
         match &self.keys {
             Keys::Given(_) => None,
-            Keys::Remote(keys) => keys.fetch(index, now),
+            Keys::Remote(keys) => keys.fetch(now),
         }
     }
 
-    /// Takes the answer to a fetch of ours.
+    /// The document that it still lacks, or should renew, if an attempt may be made now.
+    pub(crate) fn pending(&self, now: Time) -> Option<Fetch> {
+        match &self.keys {
+            Keys::Given(_) => None,
+            Keys::Remote(keys) => keys.pending(now),
+        }
+    }
+
+    /// Whether its tokens can be judged without a fetch.
+    pub(crate) fn is_ready(&self, now: Time) -> bool {
+        match &self.keys {
+            Keys::Given(set) => !set.is_empty(),
+            Keys::Remote(keys) => keys.is_ready(now),
+        }
+    }
+
+    /// Takes the answer to a fetch, if it is ours and not a late one.
     pub(crate) fn supply(
         &mut self,
         id: u64,
         reply: Reply<'_>,
         now: Time,
         provider: &dyn SignatureProvider,
+        attempts: &mut Attempts,
     ) {
         if let Keys::Remote(keys) = &mut self.keys {
-            keys.supply(id, reply, now, provider);
+            keys.supply(id, reply, now, provider, attempts);
         }
     }
 }

@@ -73,6 +73,8 @@ mod discovery;
 mod engine;
 pub mod error;
 #[cfg(feature = "alloc")]
+mod event;
+#[cfg(feature = "alloc")]
 mod gate;
 pub mod header;
 #[cfg(feature = "alloc")]
@@ -121,6 +123,8 @@ pub use configuration::{ConfigurationError, Problem};
 pub use discovery::{Discovery, ServerMetadata};
 #[cfg(feature = "alloc")]
 pub use engine::Engine;
+#[cfg(feature = "alloc")]
+pub use event::Event;
 #[cfg(feature = "alloc")]
 pub use gate::Gate;
 #[cfg(feature = "alloc")]

@@ -12,7 +12,7 @@ const ORDER: &str = "
     signature
     claims challenge policy
     request credentials operation
-    metadata auth_info answer cors
+    metadata auth_info event answer cors
     authorization_server configuration presets discovery validation
     slot keys remote issuer
     resources sessions gate engine

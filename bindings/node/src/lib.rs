@@ -65,6 +65,29 @@ impl Engine {
         Ok(read(&self.engine)?.metadata_paths())
     }
 
+    /// Puts another configuration in the place of the present one; where the error is that of the constructor, nothing
+    /// has changed.
+    #[napi(catch_unwind)]
+    pub fn update(&self, configuration: String) -> Result<()> {
+        let mut engine = write(&self.engine)?;
+        engine.update(&configuration).map_err(configuration_error)
+    }
+
+    /// The next document that some issuer lacks or should renew, or null.
+    #[napi(catch_unwind)]
+    pub fn pending(&self, now: i64) -> Result<Option<Answer>> {
+        let fetch = read(&self.engine)?.pending(time(now));
+        fetch
+            .map(|fetch| Answer::try_from(core::Answer::Fetch(fetch)))
+            .transpose()
+    }
+
+    /// Whether every issuer has keys that may serve.
+    #[napi(catch_unwind)]
+    pub fn is_ready(&self, now: i64) -> Result<bool> {
+        Ok(read(&self.engine)?.is_ready(time(now)))
+    }
+
     /// Hands over what a fetch brought; an id that nobody waits for is ignored.
     #[napi(catch_unwind)]
     pub fn supply(
