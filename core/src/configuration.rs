@@ -31,6 +31,17 @@ pub struct Problem {
     pub message: String,
 }
 
+impl Problem {
+    /// The problem as JSON, for hosts.
+    pub(crate) fn to_json(&self) -> String {
+        format!(
+            "{{\"pointer\":{},\"message\":{}}}",
+            Quoted(&self.pointer),
+            Quoted(&self.message)
+        )
+    }
+}
+
 impl ConfigurationError {
     pub(crate) fn at(pointer: &str, message: String) -> Self {
         Self {
@@ -48,17 +59,7 @@ impl ConfigurationError {
 
     /// The problems as JSON, for hosts: `{"error_description": "...", "problems": [{"pointer", "message"}]}`.
     pub fn to_json(&self) -> String {
-        let list: Vec<String> = self
-            .problems
-            .iter()
-            .map(|one| {
-                format!(
-                    "{{\"pointer\":{},\"message\":{}}}",
-                    Quoted(&one.pointer),
-                    Quoted(&one.message)
-                )
-            })
-            .collect();
+        let list: Vec<String> = self.problems.iter().map(Problem::to_json).collect();
         let description = self.to_string();
         format!(
             "{{\"error_description\":{},\"problems\":[{}]}}",

@@ -72,6 +72,7 @@ mod discovery;
 #[cfg(feature = "alloc")]
 mod engine;
 pub mod error;
+mod error_text;
 #[cfg(feature = "alloc")]
 mod event;
 #[cfg(feature = "alloc")]
@@ -107,6 +108,7 @@ pub mod url;
 mod validation;
 
 pub use error::Code;
+pub use error_text::error_text;
 pub use request::Request;
 pub use signature::Portable;
 pub use time::Time;
@@ -132,4 +134,6 @@ pub use presets::{Parameter, ParameterKind, Preset, preset, presets};
 #[cfg(feature = "alloc")]
 pub use signature::{PreparedKey, SignatureProvider};
 #[cfg(feature = "alloc")]
-pub use validation::{Finding, Findings, Revision, validate};
+pub use validation::{
+    Finding, Findings, MetadataKind, Revision, metadata_problems, problems_to_json, validate,
+};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Extend it before you write the module.
 const ORDER: &str = "
-    error limits time
+    error error_text limits time
     base64url json url
     algorithm jws header jwk payload
     signature

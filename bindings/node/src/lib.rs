@@ -13,6 +13,7 @@ use napi_derive::napi;
 use crate::answer::Answer;
 
 mod answer;
+pub mod metadata;
 
 /// Everything one `MCPAuth` object knows: its resources, their issuers and keys.
 #[napi]
@@ -248,6 +249,12 @@ pub fn preset(name: String, parameters: String) -> Result<String> {
     core::preset(&name, &parameters).map_err(configuration_error)
 }
 
+/// The fixed message of a documented error code.
+#[napi(catch_unwind)]
+pub fn error_text(code: String) -> Option<&'static str> {
+    core::error_text(&code)
+}
+
 /// A request's bytes. Node decodes what it reads off the wire as latin1, so latin1 gives the bytes back.
 struct Wire {
     method: String,
@@ -300,7 +307,7 @@ fn time(now: i64) -> core::Time {
     core::Time::from_unix_seconds(now.max(0) as u64)
 }
 
-fn configuration_error(error: core::ConfigurationError) -> Error {
+pub(crate) fn configuration_error(error: core::ConfigurationError) -> Error {
     Error::from_reason(error.to_json())
 }
 

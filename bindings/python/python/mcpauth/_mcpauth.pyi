@@ -1,11 +1,29 @@
 from collections.abc import Iterable, Sequence
 from typing import final
 
-__all__ = ["Allow", "Discovery", "Engine", "Fetch", "Gate", "NeedBody", "Respond", "__version__", "preset"]
+__all__ = [
+    "Allow",
+    "Discovery",
+    "Engine",
+    "Fetch",
+    "Gate",
+    "NeedBody",
+    "Respond",
+    "__version__",
+    "error_text",
+    "metadata_problems",
+    "preset",
+    "revisions",
+    "validate",
+]
 
 __version__: str
 
 def preset(name: str, parameters: str) -> str: ...
+def validate(metadata: str, revision: str | None = None, expected_issuer: str | None = None) -> str: ...
+def revisions() -> list[str]: ...
+def metadata_problems(kind: str, metadata: str) -> str: ...
+def error_text(code: str) -> str | None: ...
 
 @final
 class Engine:
