@@ -9,6 +9,15 @@ export class MCPAuth {
 
   /** Middleware that lets pass who has a valid access token for the resource, and sets `req.auth`. */
   bearerAuth(mode: 'jwt', options: BearerAuthConfig): RequestHandler;
+
+  /** Other resources and issuers from the next request on: all of it, or nothing where it is refused. */
+  update(config: Pick<MCPAuthConfig, 'protectedResources'>): void;
+
+  /** Fetches metadata and keys before the first token comes; resolves to `ready()`. */
+  prefetch(): Promise<boolean>;
+
+  /** Whether every issuer has usable keys, for readiness probes. */
+  ready(): boolean;
 }
 
 export interface MCPAuthConfig {
@@ -18,6 +27,8 @@ export interface MCPAuthConfig {
   fetch?: Fetch;
   /** Hears of policies, refusals and outages; `console` fits. Without it only warnings show, on stderr. */
   logger?: Logger;
+  /** Ends all fetches, when the application shuts down. */
+  signal?: AbortSignalLike;
 }
 
 export interface ResourceServerConfig {
@@ -25,16 +36,32 @@ export interface ResourceServerConfig {
 }
 
 /** Published byte for byte; members unknown here too. */
-export interface CamelCaseProtectedResourceMetadata {
-  /** The identifier of the resource: its URL. */
-  resource: string;
+export interface CamelCaseProtectedResourceMetadata extends ResourceDescription {
   /** Whose tokens are trusted. */
   authorizationServers: readonly AuthServerConfig[];
+}
+
+/** RFC 9728 as it is published: authorization servers are their issuers. */
+export interface PublishedProtectedResourceMetadata extends ResourceDescription {
+  authorizationServers?: readonly string[];
+}
+
+export interface ResourceDescription {
+  /** The identifier of the resource: its URL. */
+  resource: string;
+  jwksUri?: string;
   scopesSupported?: readonly string[];
+  bearerMethodsSupported?: readonly string[];
+  resourceSigningAlgValuesSupported?: readonly string[];
   resourceName?: string;
   resourceDocumentation?: string;
   resourcePolicyUri?: string;
   resourceTosUri?: string;
+  tlsClientCertificateBoundAccessTokens?: boolean;
+  authorizationDetailsTypesSupported?: readonly string[];
+  dpopSigningAlgValuesSupported?: readonly string[];
+  dpopBoundAccessTokensRequired?: boolean;
+  signedMetadata?: string;
   [member: string]: unknown;
 }
 
@@ -84,11 +111,79 @@ export type AuthServerKeysConfig = AuthServerOptions & { issuer: string; type?: 
     | { jwks: { keys: readonly object[] } }
   );
 
+/** RFC 8414. To verify tokens, `issuer` and `jwksUri` are enough. */
 export interface CamelCaseAuthorizationServerMetadata {
   issuer: string;
-  jwksUri?: string;
   authorizationEndpoint?: string;
   tokenEndpoint?: string;
+  jwksUri?: string;
+  registrationEndpoint?: string;
+  scopesSupported?: string[];
+  responseTypesSupported?: string[];
+  responseModesSupported?: string[];
+  grantTypesSupported?: string[];
+  tokenEndpointAuthMethodsSupported?: string[];
+  tokenEndpointAuthSigningAlgValuesSupported?: string[];
+  serviceDocumentation?: string;
+  uiLocalesSupported?: string[];
+  opPolicyUri?: string;
+  opTosUri?: string;
+  revocationEndpoint?: string;
+  revocationEndpointAuthMethodsSupported?: string[];
+  revocationEndpointAuthSigningAlgValuesSupported?: string[];
+  introspectionEndpoint?: string;
+  introspectionEndpointAuthMethodsSupported?: string[];
+  introspectionEndpointAuthSigningAlgValuesSupported?: string[];
+  codeChallengeMethodsSupported?: string[];
+  userinfoEndpoint?: string;
+  [member: string]: unknown;
+}
+
+/** The same under the names of the wire, all that a client needs there. */
+export interface AuthorizationServerMetadata {
+  issuer: string;
+  authorization_endpoint: string;
+  token_endpoint: string;
+  response_types_supported: string[];
+  jwks_uri?: string;
+  registration_endpoint?: string;
+  scopes_supported?: string[];
+  response_modes_supported?: string[];
+  grant_types_supported?: string[];
+  token_endpoint_auth_methods_supported?: string[];
+  token_endpoint_auth_signing_alg_values_supported?: string[];
+  service_documentation?: string;
+  ui_locales_supported?: string[];
+  op_policy_uri?: string;
+  op_tos_uri?: string;
+  revocation_endpoint?: string;
+  revocation_endpoint_auth_methods_supported?: string[];
+  revocation_endpoint_auth_signing_alg_values_supported?: string[];
+  introspection_endpoint?: string;
+  introspection_endpoint_auth_methods_supported?: string[];
+  introspection_endpoint_auth_signing_alg_values_supported?: string[];
+  code_challenge_methods_supported?: string[];
+  userinfo_endpoint?: string;
+  [member: string]: unknown;
+}
+
+/** RFC 9728, under the names of the wire. */
+export interface ProtectedResourceMetadata {
+  resource: string;
+  authorization_servers?: string[];
+  jwks_uri?: string;
+  scopes_supported?: string[];
+  bearer_methods_supported?: string[];
+  resource_signing_alg_values_supported?: string[];
+  resource_name?: string;
+  resource_documentation?: string;
+  resource_policy_uri?: string;
+  resource_tos_uri?: string;
+  tls_client_certificate_bound_access_tokens?: boolean;
+  authorization_details_types_supported?: string[];
+  dpop_signing_alg_values_supported?: string[];
+  dpop_bound_access_tokens_required?: boolean;
+  signed_metadata?: string;
   [member: string]: unknown;
 }
 
@@ -102,6 +197,8 @@ export interface BearerAuthConfig {
   requiredScopes?: readonly string[];
   /** Tells the caller more about why a token is refused. */
   showErrorDetails?: boolean;
+  /** Where the caller is put instead of `req.auth`. */
+  property?: string;
   /** Seconds that clocks may differ. */
   leeway?: number;
   /** `false`: the application does CORS for our answers too. */
@@ -154,6 +251,97 @@ export interface FetchServerConfigOptions {
   // biome-ignore lint/suspicious/noExplicitAny: a document from elsewhere
   transpileData?: (data: any) => object | Promise<object>;
   fetch?: Fetch;
+  signal?: AbortSignalLike;
+}
+
+/**
+ * What MCP clients will trip over at an authorization server, by its metadata. `verbose` adds what is as it should be;
+ * `revision` is the date of an MCP specification, the latest by default.
+ */
+export function validateServerConfig(
+  config: { readonly metadata: CamelCaseAuthorizationServerMetadata },
+  options?: boolean | { readonly verbose?: boolean; readonly revision?: string },
+): AuthServerConfigValidationResult;
+
+export interface AuthServerConfigValidationResult {
+  readonly isValid: boolean;
+  /** Absent when there are none. */
+  readonly errors?: readonly AuthServerConfigError[];
+  readonly warnings: readonly AuthServerConfigWarning[];
+  /** With `verbose`. */
+  readonly successes?: readonly AuthServerConfigFinding[];
+  /** With `verbose`: what is good to know. */
+  readonly notes?: readonly AuthServerConfigFinding[];
+}
+
+export interface AuthServerConfigFinding<Code extends string = string> {
+  readonly code: Code;
+  /** What it means and what to change. */
+  readonly description: string;
+  /** A JSON pointer (RFC 6901) to the member of the metadata, in snake_case. */
+  readonly pointer?: string;
+}
+
+export type AuthServerConfigError = AuthServerConfigFinding<AuthServerConfigErrorCode>;
+export type AuthServerConfigWarning = AuthServerConfigFinding<AuthServerConfigWarningCode>;
+
+// More may come: the documented ones are for completion.
+export type AuthServerConfigErrorCode =
+  | 'invalid_server_metadata'
+  | 'code_response_type_not_supported'
+  | 'authorization_code_grant_not_supported'
+  | 'pkce_not_supported'
+  | 's256_code_challenge_method_not_supported'
+  | (string & {});
+export type AuthServerConfigWarningCode = 'dynamic_registration_not_supported' | (string & {});
+export type AuthServerSuccessCode =
+  | 'server_metadata_valid'
+  | 'code_response_type_supported'
+  | 'authorization_code_grant_supported'
+  | 'pkce_supported'
+  | 's256_code_challenge_method_supported'
+  | 'dynamic_registration_supported'
+  | (string & {});
+
+/** The issuer identifier of an authorization server, however it is configured. */
+export function getIssuer(config: AuthServerConfig): string;
+
+/** The well-known paths of the metadata of authorization servers. */
+export const serverMetadataPaths: Readonly<Record<AuthServerType, string>>;
+
+/** What members of authorization server metadata mean that are left out (RFC 8414 section 2). */
+export const defaultValues: Readonly<{
+  grantTypesSupported: readonly string[];
+  responseModesSupported: readonly string[];
+}>;
+
+export const authorizationServerMetadataSchema: MetadataSchema<AuthorizationServerMetadata>;
+export const camelCaseAuthorizationServerMetadataSchema: MetadataSchema<CamelCaseAuthorizationServerMetadata>;
+export const protectedResourceMetadataSchema: MetadataSchema<ProtectedResourceMetadata>;
+export const camelCaseProtectedResourceMetadataSchema: MetadataSchema<PublishedProtectedResourceMetadata>;
+
+/** Checks the types of a metadata document, as zod would, and as a Standard Schema (https://standardschema.dev). */
+export interface MetadataSchema<Metadata> {
+  /** Throws an error with `issues` where something is wrong. Unknown members are kept. */
+  parse(value: unknown): Metadata;
+  safeParse(value: unknown): { success: true; data: Metadata } | { success: false; error: MetadataSchemaError };
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (
+      value: unknown,
+    ) => { readonly value: Metadata; readonly issues?: undefined } | { readonly issues: readonly MetadataIssue[] };
+    readonly types?: { readonly input: Metadata; readonly output: Metadata } | undefined;
+  };
+}
+
+export interface MetadataIssue {
+  readonly message: string;
+  readonly path: readonly (string | number)[];
+}
+
+export interface MetadataSchemaError extends Error {
+  readonly issues: readonly MetadataIssue[];
 }
 
 /** Base of all errors of this package. Branch on `code`. */
@@ -183,6 +371,15 @@ export class MCPAuthTokenVerificationError extends MCPAuthError {
   constructor(code: MCPAuthTokenVerificationErrorCode, cause?: unknown);
   readonly code: MCPAuthTokenVerificationErrorCode;
 }
+
+/** @deprecated It is `MCPAuthTokenVerificationError`, and its code `token_verification_failed`. */
+export const MCPAuthJwtVerificationError: {
+  new (
+    code: MCPAuthTokenVerificationErrorCode | 'jwt_verification_failed',
+    cause?: unknown,
+  ): MCPAuthTokenVerificationError;
+  readonly prototype: MCPAuthTokenVerificationError;
+};
 
 export type AuthServerErrorCode = 'invalid_server_metadata' | 'invalid_server_config' | 'missing_jwks_uri';
 export type BearerAuthErrorCode =
@@ -234,6 +431,16 @@ export interface Logger {
   info(line: string): unknown;
   debug(line: string): unknown;
   warn(line: string): unknown;
+}
+
+/** What is used of an `AbortSignal`, whose own type is optional. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  throwIfAborted(): void;
+  // biome-ignore lint/suspicious/noExplicitAny: `AbortSignal` has overloads that nothing narrower fits
+  addEventListener(type: 'abort', listener: (event: any) => any): void;
+  // biome-ignore lint/suspicious/noExplicitAny: the same
+  removeEventListener(type: 'abort', listener: (event: any) => any): void;
 }
 
 /** What the global `fetch` can do, as far as it is used. */

@@ -23,7 +23,8 @@ function bearerAuth(runtime, mode, options) {
     function finish(decision) {
       if (decision.kind === 'allow') {
         addHeaders(res, decision.headers);
-        req.auth = decision.auth;
+        guard.replaces(req[guard.property]);
+        req[guard.property] = decision.auth;
         if (decision.auth !== undefined) watchSession(res, decision.opened);
         next();
       } else if (!res.headersSent) respond(req, res, decision);

@@ -2,16 +2,16 @@
 
 const { Runtime } = require('./runtime.js');
 const web = require('./web.js');
-const { webGate } = require('./web-gate.js');
+const { judge } = require('./web-gate.js');
 
 /**
  * A gate for web-standard requests: resolves to `{ kind: 'respond', response }`, or to `{ kind: 'allow', auth, request,
  * headers, complete }`. The body of `request` can still be read, also where the gate has read it.
  */
 function bearerAuth(mcpAuth, mode, options) {
-  const judge = webGate(mcpAuth, mode, options);
+  const guard = Runtime.of(mcpAuth).guard(mode, options);
   return function mcpAuthGate(request) {
-    return judge(request);
+    return judge(guard, request);
   };
 }
 

@@ -1,19 +1,21 @@
 'use strict';
 
 const fetch = require('./fetch.js');
-const { webGate } = require('./web-gate.js');
+const { Runtime } = require('./runtime.js');
+const { judge } = require('./web-gate.js');
 
 /** The middleware of Hono that lets a request pass with `c.var.auth`, or answers it. */
 function bearerAuth(mcpAuth, mode, options) {
-  const judge = webGate(mcpAuth, mode, options);
+  const guard = Runtime.of(mcpAuth).guard(mode, options);
 
   return async function mcpAuthGate(c, next) {
     const parsed = c.req.raw.bodyUsed ? async () => Buffer.from(await c.req.arrayBuffer()) : undefined;
-    const decision = await judge(c.req.raw, parsed);
+    const decision = await judge(guard, c.req.raw, parsed);
     if (decision.kind === 'respond') return decision.response;
     // Both ways to read the body go on: Hono's own, and that of handlers which take the request itself.
     c.req.raw = decision.request;
-    c.set('auth', decision.auth);
+    guard.replaces(c.get(guard.property));
+    c.set(guard.property, decision.auth);
     await next();
     const response = decision.complete(c.res);
     if (response !== c.res) c.res = response;

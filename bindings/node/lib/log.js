@@ -12,6 +12,7 @@ const standardLogger = { info: debuglog('mcp-auth'), debug: debuglog('mcp-auth')
 class Log {
   #logger;
   #warned = new Map();
+  #said = new Set();
 
   constructor(logger = standardLogger) {
     this.#logger = logger;
@@ -32,6 +33,13 @@ class Log {
   /** A mistake of ours. */
   failure(error) {
     this.#warn(`mcp-auth: ${error?.stack ?? error}`);
+  }
+
+  /** What should be changed; said once. */
+  once(line) {
+    if (this.#said.has(line)) return;
+    this.#said.add(line);
+    this.#logger.warn(line);
   }
 
   #warn(line) {

@@ -7,6 +7,8 @@ const { Runtime } = require('./runtime.js');
 
 /** Guards the MCP servers of one application. */
 class MCPAuth {
+  #config;
+
   constructor(config) {
     if (config?.server !== undefined) {
       throw new MCPAuthAuthServerError('invalid_server_config', {
@@ -14,7 +16,12 @@ class MCPAuth {
       });
     }
     new Runtime(config ?? {}).serve(this);
-    Object.defineProperty(this, 'config', { value: config, enumerable: true });
+    this.#config = config;
+  }
+
+  /** As it was given. */
+  get config() {
+    return this.#config;
   }
 
   /** Middleware that serves the metadata documents of all protected resources. */
@@ -25,6 +32,22 @@ class MCPAuth {
   /** Middleware that lets pass who has a valid access token for `options.resource`. */
   bearerAuth(mode, options) {
     return bearerAuth(Runtime.of(this), mode, options);
+  }
+
+  /** Resources and issuers change while the application runs: all of `config` from the next request on, or nothing. */
+  update(config) {
+    Runtime.of(this).update(config);
+    this.#config = config;
+  }
+
+  /** Fetches metadata and keys before the first token comes; resolves to `ready()`. */
+  prefetch() {
+    return Runtime.of(this).prefetch();
+  }
+
+  /** Whether every issuer has usable keys, for readiness probes. */
+  ready() {
+    return Runtime.of(this).ready();
   }
 }
 

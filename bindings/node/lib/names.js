@@ -57,4 +57,4 @@ function camelCase(name) {
   return snakeCase(camel) === name ? camel : name;
 }
 
-module.exports = { shapes, toWireJson, fromWire };
+module.exports = { shapes, toWireJson, fromWire, camelCase };

@@ -15,9 +15,9 @@ class Runtime {
   #host;
   #log;
 
-  constructor({ fetch, logger, ...configuration }) {
+  constructor({ fetch, logger, signal, ...configuration }) {
     this.#engine = accepted(() => new Engine(toWireJson(configuration, shapes.configuration)));
-    this.#host = new Host(this.#engine, fetch);
+    this.#host = new Host(this.#engine, { fetch, signal });
     this.#log = new Log(logger);
   }
 
@@ -42,9 +42,26 @@ class Runtime {
     if (mode !== 'jwt') {
       throw new TypeError("bearerAuth: the first argument must be 'jwt' (verify functions are not supported)");
     }
-    const gate = accepted(() => this.#engine.gate(toWireJson(options ?? {}, shapes.gateOptions)));
+    const { property, ...rest } = options ?? {};
+    const gate = accepted(() => this.#engine.gate(toWireJson(rest, shapes.gateOptions)));
     this.#log.policy(gate.policy());
-    return new Guard(gate, this.#host, this.#log);
+    return new Guard(gate, this.#host, this.#log, { property });
+  }
+
+  /** Another configuration, from the next request on. */
+  update(configuration) {
+    accepted(() => this.#engine.update(toWireJson(configuration ?? {}, shapes.configuration)));
+  }
+
+  /** Fetches what is lacking; resolves to whether everything is there. */
+  async prefetch() {
+    await this.#host.prefetch();
+    return this.ready();
+  }
+
+  /** Whether every issuer has usable keys. */
+  ready() {
+    return this.#engine.isReady(this.#host.now());
   }
 
   /** The answer to a request for a metadata document, or null. */

@@ -1,19 +1,26 @@
 // Checked by `tsc --strict` without skipLibCheck, never run: what must compile, and what must not.
 
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
 import express from 'express';
 import {
   type AuthInfo,
   type AuthServerConfig,
+  authorizationServerMetadataSchema,
+  camelCaseAuthorizationServerMetadataSchema,
   fetchServerConfig,
   fetchServerConfigByWellKnownUrl,
+  getIssuer,
   MCPAuth,
   MCPAuthAuthServerError,
   MCPAuthBearerAuthError,
   MCPAuthConfigError,
   type MCPAuthError,
+  MCPAuthJwtVerificationError,
   MCPAuthTokenVerificationError,
+  protectedResourceMetadataSchema,
   type RequestHandler,
+  validateServerConfig,
 } from 'mcp-auth';
 import { entra, google } from 'mcp-auth/providers';
 import { z } from 'zod';
@@ -116,3 +123,18 @@ const nobody: never[] = [google()];
 nobody.at(0);
 // @ts-expect-error there is no such code
 new MCPAuthBearerAuthError('no_such_code');
+
+mcpAuth.update({ protectedResources: { metadata: { resource, authorizationServers: [fetched] } } });
+const isReady: boolean = (await mcpAuth.prefetch()) && mcpAuth.ready();
+validateServerConfig({ metadata: { issuer: String(isReady) } }, true).errors?.map(({ code, description }) => [
+  code,
+  description,
+]);
+const issuer: string = getIssuer(fetched);
+const { issuer: parsed } = camelCaseAuthorizationServerMetadataSchema.parse({ issuer });
+const checked = authorizationServerMetadataSchema.safeParse(parsed);
+if (checked.success) checked.data.token_endpoint.trim();
+else checked.error.issues.map(({ message, path }) => [message, ...path]);
+const standard: StandardSchemaV1<unknown, { resource: string }> = protectedResourceMetadataSchema;
+standard['~standard'].validate({});
+new MCPAuthJwtVerificationError('jwt_verification_failed');
