@@ -60,6 +60,17 @@ pub struct Response {
     pub event: Event,
 }
 
+impl Code {
+    /// Code and text as JSON, for hosts: `{"code": "...", "text": "..."}`.
+    pub fn to_json(self) -> String {
+        format!(
+            "{{\"code\":{},\"text\":{}}}",
+            Quoted(self.name()),
+            Quoted(self.text())
+        )
+    }
+}
+
 impl Answer {
     /// The answer with what the decision was about.
     pub(crate) fn about(mut self, event: Event) -> Self {
@@ -174,7 +185,8 @@ impl From<Code> for Refusal {
 /// What the gate adds to a refusal.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Style<'g> {
-    pub(crate) resource_metadata: &'g str,
+    /// `None` where there is no resource.
+    pub(crate) resource_metadata: Option<&'g str>,
     pub(crate) scopes: &'g [String],
     pub(crate) show_cause: bool,
     pub(crate) authentication: Authentication<'g, String>,
@@ -275,7 +287,7 @@ impl Refusal {
                 all
             };
             let error = error.map(|error| (error, self.code.text()));
-            let resource_metadata = Some(style.resource_metadata);
+            let resource_metadata = style.resource_metadata;
             let authentication = match self.code {
                 Code::InsufficientAuthentication => style.authentication,
                 _ => Authentication::default(),

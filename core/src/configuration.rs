@@ -7,6 +7,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
+use crate::authorization_server::ServerType;
 use crate::json::{Array, Bounds, Object, Quoted, Value};
 use crate::url::{Url, UrlError};
 
@@ -15,6 +16,7 @@ pub(crate) mod issuer;
 pub(crate) mod member;
 pub(crate) mod resources;
 pub(crate) mod suggestion;
+pub(crate) mod verifier;
 
 /// A configuration that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -218,6 +220,15 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// The type of an authorization server.
+    pub(crate) fn server_type(&mut self, pointer: &str, name: &str) -> Option<ServerType> {
+        let server_type = ServerType::from_name(name);
+        if server_type.is_none() {
+            self.problem(pointer, "must be \"oauth\" or \"oidc\"");
+        }
+        server_type
     }
 
     /// A URL that is https, or http on a loopback host.

@@ -21,14 +21,15 @@ use crate::event::Event;
 use crate::gate::{Demand, Gate};
 use crate::header::Header;
 use crate::issuer::Issuer;
+use crate::issuer_keys::Judged;
 use crate::json::Value;
 use crate::jws::Compact;
 use crate::payload::Payload;
-use crate::remote::{Attempts, Find};
+use crate::remote::Attempts;
 use crate::request::Request;
 use crate::resources::Resources;
 use crate::sessions::Sessions;
-use crate::signature::{SignatureProvider, Verified};
+use crate::signature::SignatureProvider;
 use crate::time::Time;
 
 mod prefetch;
@@ -220,31 +221,15 @@ impl Engine {
         let malformed = |_| Code::MalformedToken;
         let header =
             Header::parse(base64url::decode(jws.header(), &mut header).map_err(malformed)?)?;
-        event.header(&header);
+        event.header(header.kid(), header.algorithm().name());
         let bytes = base64url::decode(jws.payload(), &mut payload).map_err(malformed)?;
         let payload = Payload::parse(bytes)?;
         let issuer = self.trusted_issuer(resource, &payload)?;
         event.issuer(issuer.name());
         issuer.check_header(&header)?;
-        let key = match issuer.find(&header, now) {
-            Find::Key(key) => key,
-            Find::Fetch(fetch) => return Ok(Verdict::Fetch(fetch)),
-            Find::Missing => return Err(Code::KeyNotFound.into()),
-            Find::Unavailable { retry_after } => {
-                let retry_after = Some(retry_after);
-                let details = Details {
-                    retry_after,
-                    ..Details::default()
-                };
-                return Err(Refusal::with(Code::KeysUnavailable, details));
-            }
-        };
-        let verified = match Verified::verify(&jws, &header, &payload, key) {
-            Err(Code::BadSignature) => match issuer.refetch(now) {
-                Some(fetch) => return Ok(Verdict::Fetch(fetch)),
-                None => return Err(Code::BadSignature.into()),
-            },
-            verified => verified?,
+        let verified = match issuer.verify(&jws, &header, &payload, now)? {
+            Judged::Verified(verified) => verified,
+            Judged::Fetch(fetch) => return Ok(Verdict::Fetch(fetch)),
         };
         let options = issuer.options();
         let claims = Claims::read_with_subject(&verified, &options.subject_claims)?;

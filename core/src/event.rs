@@ -3,8 +3,6 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
-use crate::algorithm::Algorithm;
-use crate::header::Header;
 use crate::json::Text;
 
 /// What was known when a decision fell; a member is `None` where it was not known yet, or there is nothing to know.
@@ -20,7 +18,7 @@ pub struct Event {
     /// no label for a metric.
     pub kid: Option<String>,
     /// `alg`, where it is one that exists here.
-    pub algorithm: Option<Algorithm>,
+    pub algorithm: Option<&'static str>,
 }
 
 impl Event {
@@ -33,9 +31,9 @@ impl Event {
     }
 
     /// The header of the token was read.
-    pub(crate) fn header(&mut self, header: &Header<'_>) {
-        self.kid = header.kid().as_ref().map(Text::to_owned);
-        self.algorithm = Some(header.algorithm());
+    pub(crate) fn header(&mut self, kid: Option<Text<'_>>, algorithm: &'static str) {
+        self.kid = kid.as_ref().map(Text::to_owned);
+        self.algorithm = Some(algorithm);
     }
 
     /// The token names this issuer, which is trusted.

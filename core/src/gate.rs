@@ -199,7 +199,7 @@ impl Gate {
     /// The response to a refused request.
     pub(crate) fn refuse(&self, refusal: Refusal, sharing: Sharing<'_>) -> Response {
         let mut response = refusal.response(Style {
-            resource_metadata: &self.resource_metadata,
+            resource_metadata: Some(&self.resource_metadata),
             scopes: &self.options.required_scopes,
             show_cause: self.options.show_error_details,
             authentication: self.authentication(),

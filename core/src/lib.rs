@@ -80,9 +80,13 @@ mod gate;
 pub mod header;
 #[cfg(feature = "alloc")]
 mod issuer;
+#[cfg(feature = "alloc")]
+mod issuer_keys;
 pub mod json;
 pub mod jwk;
 pub mod jws;
+#[cfg(feature = "alloc")]
+mod jwt_verifier;
 #[cfg(feature = "alloc")]
 mod keys;
 pub mod limits;
@@ -129,6 +133,8 @@ pub use engine::Engine;
 pub use event::Event;
 #[cfg(feature = "alloc")]
 pub use gate::Gate;
+#[cfg(feature = "alloc")]
+pub use jwt_verifier::{JwtVerifier, VerificationKey};
 #[cfg(feature = "alloc")]
 pub use presets::{Parameter, ParameterKind, Preset, preset, presets};
 #[cfg(feature = "alloc")]

@@ -14,7 +14,7 @@ const ORDER: &str = "
     request credentials operation
     metadata auth_info event answer cors
     authorization_server configuration presets discovery validation
-    slot keys remote issuer
+    slot keys remote issuer_keys issuer jwt_verifier
     resources sessions gate engine
 ";
 

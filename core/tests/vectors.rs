@@ -12,7 +12,6 @@ use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
 
-use mcpauth_core::algorithm::Algorithm;
 use mcpauth_core::{
     Answer, Code, ConfigurationError, Engine, Event, Portable, Reply, Request, Response, Time,
 };
@@ -231,7 +230,7 @@ fn seen_answer(answer: &Answer) -> Value {
         Answer::NeedBody { max } => json!({"need_body": {"max": max}}),
         Answer::Allow(allow) => {
             let mut seen = json!({"anonymous": allow.caller.is_none(), "resource": allow.resource, "token": null, "issuer": null,
-                "kid": allow.event.kid, "algorithm": allow.event.algorithm.map(Algorithm::name)});
+                "kid": allow.event.kid, "algorithm": allow.event.algorithm});
             if let Some(caller) = &allow.caller {
                 seen["token"] = json!(caller.token);
                 seen["issuer"] = json!(caller.issuer);
@@ -258,7 +257,7 @@ fn seen_response(response: &Response) -> Value {
         "code": response.code.map_or("", |code| code.name()),
         "issuer": response.event.issuer,
         "kid": response.event.kid,
-        "algorithm": response.event.algorithm.map(Algorithm::name),
+        "algorithm": response.event.algorithm,
         "resource": response.event.resource,
         "headers": headers,
         "body": std::str::from_utf8(&response.body).unwrap(),
@@ -387,7 +386,8 @@ impl Transcript {
                     if !caller.scopes.is_empty() {
                         members.push(("scopes", caller.scopes.join(" ").into_bytes()));
                     }
-                    members.push(("expires_at", caller.expires_at.to_string().into_bytes()));
+                    let expires_at = caller.expires_at.unwrap().to_string();
+                    members.push(("expires_at", expires_at.into_bytes()));
                     members.push(("claims", caller.claims.clone()));
                 }
                 members.push(("resource", allow.resource.clone().into_bytes()));
@@ -476,7 +476,7 @@ fn header_of(event: &Event) -> impl Iterator<Item = (&'static str, Vec<u8>)> {
         .map(|kid| ("kid", kid.clone().into_bytes()));
     let name = event
         .algorithm
-        .map(|algorithm| algorithm.name().as_bytes().to_vec());
+        .map(|algorithm| algorithm.as_bytes().to_vec());
     kid.into_iter().chain(name.map(|name| ("algorithm", name)))
 }
 

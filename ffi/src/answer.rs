@@ -122,9 +122,11 @@ impl mcpauth_answer {
 
     fn number(&self, field: u32) -> u64 {
         match (&self.answer, field) {
-            (Answer::Allow(allow), MCPAUTH_EXPIRES_AT) => {
-                allow.caller.as_ref().map_or(0, |caller| caller.expires_at)
-            }
+            (Answer::Allow(allow), MCPAUTH_EXPIRES_AT) => allow
+                .caller
+                .as_ref()
+                .and_then(|caller| caller.expires_at)
+                .unwrap_or_default(),
             (Answer::Respond(response), MCPAUTH_STATUS) => response.status.into(),
             (Answer::Respond(response), MCPAUTH_CODE) => {
                 response.code.map_or(0, |code| code.number().into())
@@ -152,7 +154,7 @@ fn told(event: &Event, field: u32) -> Option<&[u8]> {
     let text = match field {
         MCPAUTH_ISSUER => event.issuer.as_deref()?,
         MCPAUTH_KID => event.kid.as_deref()?,
-        MCPAUTH_ALGORITHM => event.algorithm?.name(),
+        MCPAUTH_ALGORITHM => event.algorithm?,
         MCPAUTH_RESOURCE => event.resource.as_deref()?,
         _ => return None,
     };

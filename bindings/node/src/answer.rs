@@ -159,7 +159,7 @@ impl Answer {
             client_id: caller.client_id,
             scopes: caller.scopes,
             audience: caller.audience,
-            expires_at: Some(caller.expires_at as i64),
+            expires_at: caller.expires_at.map(|seconds| seconds as i64),
             claims: Some(claims),
             resource: allow.resource,
             headers,
@@ -168,7 +168,7 @@ impl Answer {
 }
 
 fn algorithm(event: &core::Event) -> Option<String> {
-    event.algorithm.map(|algorithm| algorithm.name().to_owned())
+    event.algorithm.map(str::to_owned)
 }
 
 fn flat(headers: Vec<(&'static str, String)>) -> Vec<String> {

@@ -13,6 +13,7 @@ use napi_derive::napi;
 use crate::answer::Answer;
 
 mod answer;
+mod jwt_verifier;
 pub mod metadata;
 
 /// Everything one `MCPAuth` object knows: its resources, their issuers and keys.
@@ -178,9 +179,8 @@ impl Discovery {
     /// Starts at an issuer; the error's message is JSON like that of the engine.
     #[napi(constructor, catch_unwind)]
     pub fn new(issuer: String, server_type: String) -> Result<Self> {
-        let server_type = core::ServerType::from_name(&server_type)
-            .ok_or_else(|| Error::from_reason("oauth or oidc"))?;
-        let discovery = core::Discovery::new(&issuer, server_type).map_err(configuration_error)?;
+        let discovery =
+            core::Discovery::named(&issuer, &server_type).map_err(configuration_error)?;
         Ok(Self {
             discovery: Mutex::new(discovery),
         })
@@ -227,6 +227,12 @@ impl Discovery {
     #[napi(getter, catch_unwind)]
     pub fn document(&self) -> Result<Option<String>> {
         Ok(self.lock()?.document().map(str::to_owned))
+    }
+
+    /// The documented code of the error that a host throws for it.
+    #[napi(getter, catch_unwind)]
+    pub fn documented_error(&self) -> Result<Option<String>> {
+        Ok(self.lock()?.documented_error().map(str::to_owned))
     }
 
     /// Name and text of what went wrong.
@@ -313,11 +319,11 @@ pub(crate) fn configuration_error(error: core::ConfigurationError) -> Error {
 
 // A poisoned lock means that a change stopped half-way: nothing this engine says can be trusted any more.
 
-fn read(engine: &RwLock<core::Engine>) -> Result<RwLockReadGuard<'_, core::Engine>> {
+fn read<T>(engine: &RwLock<T>) -> Result<RwLockReadGuard<'_, T>> {
     engine.read().map_err(poisoned)
 }
 
-fn write(engine: &RwLock<core::Engine>) -> Result<RwLockWriteGuard<'_, core::Engine>> {
+fn write<T>(engine: &RwLock<T>) -> Result<RwLockWriteGuard<'_, T>> {
     engine.write().map_err(poisoned)
 }
 

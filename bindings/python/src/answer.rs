@@ -39,7 +39,7 @@ impl Allow {
 
     #[getter]
     fn algorithm(&self) -> Option<&'static str> {
-        self.0.event.algorithm.map(core::algorithm::Algorithm::name)
+        self.0.event.algorithm
     }
 
     #[getter]
@@ -70,7 +70,7 @@ impl Allow {
 
     #[getter]
     fn expires_at(&self) -> Option<u64> {
-        Some(self.0.caller.as_ref()?.expires_at)
+        self.0.caller.as_ref()?.expires_at
     }
 
     /// By how many seconds `expires_at` may lie in the past; for checks that know no leeway of their own.
@@ -145,7 +145,7 @@ impl Respond {
 
     #[getter]
     fn algorithm(&self) -> Option<&'static str> {
-        self.0.event.algorithm.map(core::algorithm::Algorithm::name)
+        self.0.event.algorithm
     }
 
     #[getter]

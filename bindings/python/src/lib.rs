@@ -13,6 +13,7 @@ mod answer;
 mod boundary;
 mod discovery;
 mod engine;
+mod jwt_verifier;
 mod metadata;
 
 /// The engine that decides, as classes.
@@ -29,6 +30,7 @@ mod _mcpauth {
     #[pymodule_export]
     use super::engine::{Engine, Gate};
     #[pymodule_export]
+    use super::jwt_verifier::JwtVerifier;
     use super::metadata::{metadata_problems, revisions, validate};
 
     /// The JSON text of the authorization server that a preset and its parameters make.

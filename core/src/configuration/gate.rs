@@ -190,7 +190,7 @@ fn allowed_origins(reader: &mut Reader, root: &Place<'_>) -> Option<Vec<String>>
     Some(origins)
 }
 
-fn seconds(reader: &mut Reader, root: &Place<'_>, name: &str, most: u64) -> Option<u64> {
+pub(super) fn seconds(reader: &mut Reader, root: &Place<'_>, name: &str, most: u64) -> Option<u64> {
     let seconds = match root.object.find(name)? {
         Value::Number(number) => number
             .raw()
