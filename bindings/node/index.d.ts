@@ -255,6 +255,39 @@ export interface FetchServerConfigOptions {
 }
 
 /**
+ * A function that verifies JWTs with the key that `getKey` chooses, as jose's getters do. Issuer, audience and scopes are
+ * for whoever asks: `bearerAuth` and `handleBearerAuth` check them.
+ */
+export function createVerifyJwt(
+  getKey: VerificationKey | ((header: JwtHeader, token: JwtParts) => VerificationKey | Promise<VerificationKey>),
+  options?: VerifyJwtConfig,
+): (token: string) => Promise<AuthInfo>;
+
+/** A `CryptoKey`, a `KeyObject`, a JWK or, for HMAC, the bytes of a secret. */
+export type VerificationKey = object;
+
+// What jose's getters ask for.
+export interface JwtHeader {
+  alg: string;
+  kid?: string;
+  typ?: string;
+  [member: string]: unknown;
+}
+export interface JwtParts {
+  protected: string;
+  payload: string;
+  signature: string;
+}
+
+/** Of jose's options, those that mean something here. */
+export interface VerifyJwtConfig {
+  /** What tokens may be signed with. */
+  algorithms?: readonly string[];
+  /** Seconds that clocks may differ, or a text such as `30s`. */
+  clockTolerance?: number | string;
+}
+
+/**
  * What MCP clients will trip over at an authorization server, by its metadata. `verbose` adds what is as it should be;
  * `revision` is the date of an MCP specification, the latest by default.
  */

@@ -5,6 +5,7 @@ export const {
   fetchServerConfig,
   fetchServerConfigByWellKnownUrl,
   validateServerConfig,
+  createVerifyJwt,
   serverMetadataPaths,
   defaultValues,
   getIssuer,

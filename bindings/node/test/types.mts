@@ -3,11 +3,13 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import express from 'express';
+import { createRemoteJWKSet } from 'jose';
 import {
   type AuthInfo,
   type AuthServerConfig,
   authorizationServerMetadataSchema,
   camelCaseAuthorizationServerMetadataSchema,
+  createVerifyJwt,
   fetchServerConfig,
   fetchServerConfigByWellKnownUrl,
   getIssuer,
@@ -138,3 +140,9 @@ else checked.error.issues.map(({ message, path }) => [message, ...path]);
 const standard: StandardSchemaV1<unknown, { resource: string }> = protectedResourceMetadataSchema;
 standard['~standard'].validate({});
 new MCPAuthJwtVerificationError('jwt_verification_failed');
+const verify: (token: string) => Promise<AuthInfo> = createVerifyJwt(
+  createRemoteJWKSet(new URL('https://as.example.com/jwks')),
+  { clockTolerance: '30s' },
+);
+await verify('token');
+createVerifyJwt(() => new Uint8Array(32));
