@@ -31,6 +31,7 @@ mod _mcpauth {
     use super::engine::{Engine, Gate};
     #[pymodule_export]
     use super::jwt_verifier::JwtVerifier;
+    #[pymodule_export]
     use super::metadata::{metadata_problems, revisions, validate};
 
     /// The JSON text of the authorization server that a preset and its parameters make.
