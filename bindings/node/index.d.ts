@@ -1,5 +1,6 @@
-/** Decides who may call an MCP server. */
-export class MCPAuth {
+/** Decides who may call an MCP server. `Claims` are those that the application reads of `auth.claims`. */
+export class MCPAuth<Claims extends object = Record<string, unknown>> {
+  /** Throws an `MCPAuthAuthServerError` that lists every problem of the configuration. */
   constructor(config: MCPAuthConfig);
 
   readonly config: MCPAuthConfig;
@@ -7,11 +8,19 @@ export class MCPAuth {
   /** Middleware that serves the metadata documents (RFC 9728) of all protected resources. */
   protectedResourceMetadataRouter(): RequestHandler;
 
+  /** @deprecated Middleware that serves the metadata of `server`. With `protectedResources` clients ask the server itself. */
+  delegatedRouter(): RequestHandler;
+
   /** Middleware that lets pass who has a valid access token for the resource, and sets `req.auth`. */
-  bearerAuth(mode: 'jwt', options: BearerAuthConfig): RequestHandler;
+  bearerAuth(
+    mode: VerifyAccessTokenMode,
+    options?: BearerAuthConfig<Claims> & BearerAuthJwtConfig,
+  ): Gate<RequestHandler>;
+  /** The same with tokens that a function verifies; issuer, audience, time and scopes are checked as for a JWT. */
+  bearerAuth(verify: VerifyAccessTokenFunction, options?: BearerAuthConfig<Claims>): Gate<RequestHandler>;
 
   /** Other resources and issuers from the next request on: all of it, or nothing where it is refused. */
-  update(config: Pick<MCPAuthConfig, 'protectedResources'>): void;
+  update(config: ResourceServerModeConfig | AuthServerModeConfig): void;
 
   /** Fetches metadata and keys before the first token comes; resolves to `ready()`. */
   prefetch(): Promise<boolean>;
@@ -20,9 +29,23 @@ export class MCPAuth {
   ready(): boolean;
 }
 
-export interface MCPAuthConfig {
+export type MCPAuthConfig = (ResourceServerModeConfig | AuthServerModeConfig) & HostConfig;
+
+export interface ResourceServerModeConfig {
   /** One resource or several. */
   protectedResources: ResourceServerConfig | readonly ResourceServerConfig[];
+  server?: undefined;
+}
+
+/** @deprecated Use `protectedResources`. */
+export interface AuthServerModeConfig {
+  /** The authorization server whose metadata are served in its place. */
+  server: AuthServerConfig;
+  protectedResources?: undefined;
+}
+
+/** What the host does. */
+export interface HostConfig {
   /** Fetches keys and metadata instead of the global `fetch`, for proxies and the like. */
   fetch?: Fetch;
   /** Hears of policies, refusals and outages; `console` fits. Without it only warnings show, on stderr. */
@@ -33,6 +56,8 @@ export interface MCPAuthConfig {
 
 export interface ResourceServerConfig {
   metadata: CamelCaseProtectedResourceMetadata;
+  /** Scopes that include others: `{ 'notes': ['read:notes', 'write:notes'] }`. */
+  scopeHierarchy?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Published byte for byte; members unknown here too. */
@@ -188,31 +213,133 @@ export interface ProtectedResourceMetadata {
 }
 
 /** What was left out here is decided by the engine: see the README for its defaults. */
-export interface BearerAuthConfig {
-  /** The identifier of the protected resource that this route belongs to. */
-  resource: string;
+export interface BearerAuthConfig<Claims extends object = Record<string, unknown>> {
+  /** The identifier of the protected resource that this route belongs to; none with `server`. */
+  resource?: string;
   /** Instead of the resource: one of these must be in the token's `aud`. */
   audience?: string | readonly string[] | { dangerouslyAny: true };
+  /** Audiences shared with other APIs; they need `requiredScopes`. */
+  wideAudience?: readonly string[];
   /** All of them are needed. */
   requiredScopes?: readonly string[];
+  /** Claims that must be there. */
+  requiredClaims?: readonly string[];
+  /** Classes of authentication, of which one is needed (RFC 9470). */
+  acrValues?: readonly string[];
+  /** Seconds since the user has authenticated, at most (RFC 9470). */
+  maxAge?: number;
+  /** Origins of browser pages that may ask; every one, unless they are given. */
+  allowedOrigins?: readonly string[];
   /** Tells the caller more about why a token is refused. */
   showErrorDetails?: boolean;
-  /** Where the caller is put instead of `req.auth`. */
-  property?: string;
   /** Seconds that clocks may differ. */
   leeway?: number;
   /** `false`: the application does CORS for our answers too. */
   cors?: boolean;
+  /** Refuses nobody, and logs who would have been: for a migration. */
+  reportOnly?: boolean;
   /** More scopes by JSON-RPC method, or by method and name: `{ 'tools/call': { delete_note: ['delete:notes'] } }`. */
-  operations?: Readonly<Record<string, OperationNeeds | Readonly<Record<string, OperationNeeds>>>>;
+  operations?: Readonly<Record<string, OperationNeeds<Claims> | Readonly<Record<string, OperationNeeds<Claims>>>>>;
   /** What becomes of an operation that is not in `operations`. */
   undeclared?: 'base' | 'deny';
   /** Something in front of the server has compared `Mcp-Method` and `Mcp-Name` with the body. */
   trustOperationHeaders?: boolean;
+  /**
+   * The last word on a request that is good otherwise, once for each operation of it. Only `true` lets pass. `auth` is
+   * undefined for an anonymous caller, `operation` for a request without one.
+   */
+  authorize?: (auth: AuthInfo<Claims> | undefined, operation: Operation | undefined) => boolean | Promise<boolean>;
+  /** Where the caller is put instead of `req.auth`. */
+  property?: string;
 }
 
 /** Scopes beside `requiredScopes`; `anonymous`: nothing, not even a token. */
-export type OperationNeeds = readonly string[] | 'anonymous';
+export type OperationNeeds<Claims extends object = Record<string, unknown>> =
+  | readonly string[]
+  | 'anonymous'
+  | ((
+      auth: AuthInfo<Claims> | undefined,
+      operation: Operation,
+    ) => readonly string[] | undefined | Promise<readonly string[] | undefined>);
+
+/** What a message of MCP wants. */
+export interface Operation {
+  /** Such as `tools/call`. */
+  readonly method: string;
+  /** The tool, prompt or resource. */
+  readonly name: string | undefined;
+}
+
+export type VerifyAccessTokenMode = 'jwt';
+
+/**
+ * Verifies an access token: is it genuine, and is its time not over? Throws an `MCPAuthTokenVerificationError` where it is
+ * not, or returns nothing; any other error is answered with a server error.
+ */
+export type VerifyAccessTokenFunction = (
+  token: string,
+) => VerifiedAuthInfo | null | undefined | Promise<VerifiedAuthInfo | null | undefined>;
+
+/** What a function may say of a token. */
+export interface VerifiedAuthInfo {
+  token?: string;
+  /** Must be trusted for the resource. */
+  issuer?: string | undefined;
+  subject?: string | undefined;
+  clientId?: string | undefined;
+  scopes?: readonly string[] | undefined;
+  audience?: string | readonly string[] | null | undefined;
+  /** Unix seconds. */
+  expiresAt?: number | undefined;
+  claims?: object | undefined;
+}
+
+/** Throws an `MCPAuthBearerAuthError` for an issuer that is not trusted. */
+export type ValidateIssuerFunction = (issuer: string) => void | Promise<void>;
+
+/** For users of jose. */
+export interface BearerAuthJwtConfig {
+  /** Those options of jose's `jwtVerify` that mean something here; others are refused. */
+  jwtVerify?: VerifyJwtOptions;
+}
+
+export interface VerifyJwtOptions {
+  audience?: string | readonly string[];
+  /** Seconds that clocks may differ, or a text such as `30s`. */
+  clockTolerance?: number | string;
+  requiredClaims?: readonly string[];
+}
+
+/** A gate, and what else can be asked of it. */
+export type Gate<Handler> = Handler & {
+  /** What of a list of tools this caller may call, as a result of `tools/list` that no shared cache keeps. */
+  visibleTools<Tool extends { readonly name: string }>(
+    auth: { readonly scopes: readonly string[] } | undefined,
+    tools: readonly Tool[],
+  ): Promise<{ tools: Tool[]; cacheScope: 'private' }>;
+  visibleTools<Tool extends { readonly name: string }, Result extends { readonly tools: readonly Tool[] }>(
+    auth: { readonly scopes: readonly string[] } | undefined,
+    result: Result,
+  ): Promise<Omit<Result, 'tools'> & { tools: Tool[]; cacheScope: 'private' }>;
+
+  /**
+   * The rules in `operations` for which nothing is registered: misspellings, most likely. They are warned about. An
+   * `McpServer`, or a list of its tools or their names.
+   */
+  unregistered(registered: object | readonly (string | { readonly name: string })[]): Operation[];
+};
+
+/**
+ * Middleware that verifies tokens with a function, without an `MCPAuth`. Issuer, audience, time and scopes are checked as
+ * everywhere. Throws a `TypeError` for a verifier or an issuer that cannot be.
+ */
+export function handleBearerAuth<Claims extends object = Record<string, unknown>>(
+  config: BearerAuthConfig<Claims> & {
+    verifyAccessToken: VerifyAccessTokenFunction;
+    /** The trusted issuer, or a function that throws for one it does not trust. */
+    issuer: string | ValidateIssuerFunction;
+  },
+): Gate<RequestHandler>;
 
 /**
  * Who calls. Neither `console.log` nor `JSON.stringify` shows the token.
@@ -220,7 +347,7 @@ export type OperationNeeds = readonly string[] | 'anonymous';
  * The gate fills in every member. Those that the `AuthInfo` of the MCP SDKs lacks are optional, because the SDKs
  * declare `req.auth` as theirs and both declarations must agree.
  */
-export interface AuthInfo {
+export interface AuthInfo<Claims extends object = Record<string, unknown>> {
   readonly token: string;
   /** Empty when the token does not say. */
   clientId: string;
@@ -231,7 +358,7 @@ export interface AuthInfo {
   /** Unix seconds. */
   expiresAt?: number;
   /** All that was signed. */
-  readonly claims?: Record<string, unknown>;
+  readonly claims?: Claims;
   /** Issuer, subject, audience and claims in the place that the SDKs' `AuthInfo` has for them. */
   readonly extra?: Record<string, unknown>;
 }

@@ -5,6 +5,7 @@ module.exports = {
   ...require('./lib/server-config.js'),
   ...require('./lib/validate-server-config.js'),
   ...require('./lib/create-verify-jwt.js'),
+  ...require('./lib/handle-bearer-auth.js'),
   ...require('./lib/server-metadata.js'),
   ...require('./lib/schema.js'),
   ...require('./lib/errors.js'),

@@ -6,6 +6,7 @@ export const {
   fetchServerConfigByWellKnownUrl,
   validateServerConfig,
   createVerifyJwt,
+  handleBearerAuth,
   serverMetadataPaths,
   defaultValues,
   getIssuer,

@@ -1,12 +1,22 @@
-import type { AuthInfo, BearerAuthConfig, MCPAuth, Request as RawRequest, Response as RawResponse } from '../index.js';
+import type {
+  AuthInfo,
+  BearerAuthConfig,
+  BearerAuthJwtConfig,
+  Gate,
+  MCPAuth,
+  Request as RawRequest,
+  Response as RawResponse,
+  VerifyAccessTokenFunction,
+  VerifyAccessTokenMode,
+} from '../index.js';
 
 /**
  * What the gate sets, on `request` and on `request.raw`, where the MCP SDKs look. To make `request.auth` known:
  * `declare module 'fastify' { interface FastifyRequest extends AuthRequest {} }`.
  */
-export interface AuthRequest {
+export interface AuthRequest<Claims extends object = Record<string, unknown>> {
   /** Undefined for an anonymous caller. */
-  auth?: AuthInfo | undefined;
+  auth?: AuthInfo<Claims> | undefined;
 }
 
 /** What is read of a request of Fastify. */
@@ -29,7 +39,11 @@ export interface Reply {
 export type OnRequestHook = (request: Request, reply: Reply) => Promise<unknown>;
 
 /** The `onRequest` hook that lets a request pass with `request.auth`, or answers it. */
-export function bearerAuth(mcpAuth: MCPAuth, mode: 'jwt', options: BearerAuthConfig): OnRequestHook;
+export function bearerAuth<Claims extends object>(
+  mcpAuth: MCPAuth<Claims>,
+  mode: VerifyAccessTokenMode | VerifyAccessTokenFunction,
+  options?: BearerAuthConfig<Claims> & BearerAuthJwtConfig,
+): Gate<OnRequestHook>;
 
 /** The `onRequest` hook that answers requests for metadata documents and passes everything else on. */
-export function metadata(mcpAuth: MCPAuth): OnRequestHook;
+export function metadata(mcpAuth: MCPAuth<never>): OnRequestHook;

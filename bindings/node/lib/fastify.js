@@ -1,5 +1,6 @@
 'use strict';
 
+const { withTools } = require('./gate-tools.js');
 const { pairs } = require('./pairs.js');
 const requests = require('./request.js');
 const { parsedBody, readBody } = require('./request-body.js');
@@ -13,11 +14,12 @@ const { watchSession } = require('./session.js');
 function bearerAuth(mcpAuth, mode, options) {
   const guard = Runtime.of(mcpAuth).guard(mode, options);
 
-  return async function mcpAuthGate(request, reply) {
+  async function mcpAuthGate(request, reply) {
     const { raw, body } = request;
     const decision = await guard.decide({
       ...requests.facts(raw),
       readBody: (max) => (body === undefined ? readBody(raw, max) : parsedBody(body).subarray(0, max + 1)),
+      gone: () => reply.raw.destroyed,
     });
     if (decision.kind === 'respond') return send(reply, decision);
     for (const [name, value] of pairs(decision.headers)) {
@@ -28,7 +30,9 @@ function bearerAuth(mcpAuth, mode, options) {
       holder[guard.property] = decision.auth;
     }
     if (decision.auth !== undefined) watchSession(reply.raw, decision.opened);
-  };
+  }
+
+  return withTools(mcpAuthGate, guard);
 }
 
 /** The hook of Fastify that answers requests for metadata documents and passes everything else on. */

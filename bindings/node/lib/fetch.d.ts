@@ -1,4 +1,12 @@
-import type { AuthInfo, BearerAuthConfig, MCPAuth } from '../index.js';
+import type {
+  AuthInfo,
+  BearerAuthConfig,
+  BearerAuthJwtConfig,
+  Gate,
+  MCPAuth,
+  VerifyAccessTokenFunction,
+  VerifyAccessTokenMode,
+} from '../index.js';
 
 // The types of the web standards are optional (DOM, Node, Workers): whichever are there are meant.
 export type WebRequest = typeof globalThis extends { Request: { prototype: infer Global } } ? Global : unknown;
@@ -6,11 +14,11 @@ export type WebResponse = typeof globalThis extends { Response: { prototype: inf
 export type WebHeaders = typeof globalThis extends { Headers: { prototype: infer Global } } ? Global : unknown;
 
 /** What to do with a request. */
-export type Decision =
+export type Decision<Claims extends object = Record<string, unknown>> =
   | {
       readonly kind: 'allow';
       /** Undefined for an anonymous caller. */
-      readonly auth: AuthInfo | undefined;
+      readonly auth: AuthInfo<Claims> | undefined;
       /** The request with its body unread, also where the gate has read it. */
       readonly request: WebRequest;
       /** For the application's response. */
@@ -21,19 +29,23 @@ export type Decision =
   | { readonly kind: 'respond'; readonly response: WebResponse };
 
 /** A gate for web-standard requests. */
-export function bearerAuth(
-  mcpAuth: MCPAuth,
-  mode: 'jwt',
-  options: BearerAuthConfig,
-): (request: WebRequest) => Promise<Decision>;
+export function bearerAuth<Claims extends object>(
+  mcpAuth: MCPAuth<Claims>,
+  mode: VerifyAccessTokenMode | VerifyAccessTokenFunction,
+  options?: BearerAuthConfig<Claims> & BearerAuthJwtConfig,
+): Gate<(request: WebRequest) => Promise<Decision<Claims>>>;
 
 /** Answers requests for metadata documents; resolves to undefined for any other request. */
-export function metadata(mcpAuth: MCPAuth): (request: WebRequest) => Promise<WebResponse | undefined>;
+export function metadata(mcpAuth: MCPAuth<never>): (request: WebRequest) => Promise<WebResponse | undefined>;
 
 /** A handler of requests behind a gate, with the metadata documents in front of it. */
-export function protect<More extends unknown[]>(
-  mcpAuth: MCPAuth,
-  mode: 'jwt',
-  options: BearerAuthConfig,
-  handler: (request: WebRequest, auth: AuthInfo | undefined, ...more: More) => WebResponse | Promise<WebResponse>,
-): (request: WebRequest, ...more: More) => Promise<WebResponse>;
+export function protect<Claims extends object, More extends unknown[]>(
+  mcpAuth: MCPAuth<Claims>,
+  mode: VerifyAccessTokenMode | VerifyAccessTokenFunction,
+  options: BearerAuthConfig<Claims> & BearerAuthJwtConfig,
+  handler: (
+    request: WebRequest,
+    auth: AuthInfo<Claims> | undefined,
+    ...more: More
+  ) => WebResponse | Promise<WebResponse>,
+): Gate<(request: WebRequest, ...more: More) => Promise<WebResponse>>;

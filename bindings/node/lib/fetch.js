@@ -1,5 +1,6 @@
 'use strict';
 
+const { withTools } = require('./gate-tools.js');
 const { Runtime } = require('./runtime.js');
 const web = require('./web.js');
 const { judge } = require('./web-gate.js');
@@ -10,16 +11,14 @@ const { judge } = require('./web-gate.js');
  */
 function bearerAuth(mcpAuth, mode, options) {
   const guard = Runtime.of(mcpAuth).guard(mode, options);
-  return function mcpAuthGate(request) {
-    return judge(guard, request);
-  };
+  return withTools((request) => judge(guard, request), guard);
 }
 
 /** Answers requests for metadata documents; resolves to undefined for any other request. */
 function metadata(mcpAuth) {
   const runtime = Runtime.of(mcpAuth);
   return async function mcpAuthMetadata(request) {
-    const answer = runtime.metadata(web.facts(request));
+    const answer = await runtime.metadata(web.facts(request));
     return answer === null ? undefined : web.response(answer, request.method);
   };
 }
@@ -28,13 +27,15 @@ function metadata(mcpAuth) {
 function protect(mcpAuth, mode, options, handler) {
   const answer = metadata(mcpAuth);
   const gate = bearerAuth(mcpAuth, mode, options);
-  return async function mcpAuthProtected(request, ...more) {
+  async function mcpAuthProtected(request, ...more) {
     const document = await answer(request);
     if (document !== undefined) return document;
     const decision = await gate(request);
     if (decision.kind === 'respond') return decision.response;
     return decision.complete(await handler(decision.request, decision.auth, ...more));
-  };
+  }
+
+  return Object.assign(mcpAuthProtected, { visibleTools: gate.visibleTools, unregistered: gate.unregistered });
 }
 
 module.exports = { bearerAuth, metadata, protect };

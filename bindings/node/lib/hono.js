@@ -1,6 +1,7 @@
 'use strict';
 
 const fetch = require('./fetch.js');
+const { withTools } = require('./gate-tools.js');
 const { Runtime } = require('./runtime.js');
 const { judge } = require('./web-gate.js');
 
@@ -8,7 +9,7 @@ const { judge } = require('./web-gate.js');
 function bearerAuth(mcpAuth, mode, options) {
   const guard = Runtime.of(mcpAuth).guard(mode, options);
 
-  return async function mcpAuthGate(c, next) {
+  async function mcpAuthGate(c, next) {
     const parsed = c.req.raw.bodyUsed ? async () => Buffer.from(await c.req.arrayBuffer()) : undefined;
     const decision = await judge(guard, c.req.raw, parsed);
     if (decision.kind === 'respond') return decision.response;
@@ -19,7 +20,9 @@ function bearerAuth(mcpAuth, mode, options) {
     await next();
     const response = decision.complete(c.res);
     if (response !== c.res) c.res = response;
-  };
+  }
+
+  return withTools(mcpAuthGate, guard);
 }
 
 /** The middleware of Hono that answers requests for metadata documents and passes everything else on. */

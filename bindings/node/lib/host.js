@@ -32,13 +32,15 @@ class Host {
   }
 
   /** Does what `answer` wants done and asks again, until the engine has decided. */
-  async settle(answer, ask, readBody) {
+  async settle(answer, ask, { readBody, verdict } = {}) {
     let body = null;
+    let said = null;
     for (let round = 0; round < ROUNDS; round += 1) {
       if (answer.kind === 'fetch') await this.#fetched(answer);
       else if (answer.kind === 'needBody') body = await readBody(answer.max);
+      else if (answer.kind === 'needVerdict') said = await verdict(answer.token);
       else return answer;
-      answer = ask(body);
+      answer = ask(body, said);
     }
     throw new Error(`no decision after ${ROUNDS} rounds`);
   }

@@ -23,11 +23,11 @@ class Log {
     this.#logger.info(line);
   }
 
-  /** An answer of the engine. */
-  answer({ status, log }) {
-    if (!log) return;
-    if (status < 500) this.#logger.debug(log);
-    else this.#warn(log);
+  /** A decision: a refusal, an outage, or what would be a refusal if refusals were not only reported. */
+  answer({ status, log, report }) {
+    if (report) this.#warn(report);
+    else if (log && status < 500) this.#logger.debug(log);
+    else if (log) this.#warn(log);
   }
 
   /** A mistake of ours. */

@@ -1,5 +1,6 @@
 'use strict';
 
+const { advise } = require('./advice.js');
 const { bearerAuth } = require('./bearer-auth.js');
 const { MCPAuthAuthServerError } = require('./errors.js');
 const { metadataRouter } = require('./metadata-router.js');
@@ -10,12 +11,9 @@ class MCPAuth {
   #config;
 
   constructor(config) {
-    if (config?.server !== undefined) {
-      throw new MCPAuthAuthServerError('invalid_server_config', {
-        error_description: '`server` (authorization server mode) is not supported: use `protectedResources`.',
-      });
-    }
-    new Runtime(config ?? {}).serve(this);
+    const runtime = new Runtime(config ?? {});
+    runtime.serve(this);
+    advise(config, runtime.log);
     this.#config = config;
   }
 
@@ -26,7 +24,16 @@ class MCPAuth {
 
   /** Middleware that serves the metadata documents of all protected resources. */
   protectedResourceMetadataRouter() {
-    return metadataRouter(Runtime.of(this));
+    return metadataRouter(this.#runtime({ legacy: false, instead: 'delegatedRouter' }));
+  }
+
+  /**
+   * Middleware that serves the metadata of the authorization server.
+   *
+   * @deprecated With `protectedResources` clients ask the authorization server itself.
+   */
+  delegatedRouter() {
+    return metadataRouter(this.#runtime({ legacy: true, instead: 'protectedResourceMetadataRouter' }));
   }
 
   /** Middleware that lets pass who has a valid access token for `options.resource`. */
@@ -48,6 +55,15 @@ class MCPAuth {
   /** Whether every issuer has usable keys, for readiness probes. */
   ready() {
     return Runtime.of(this).ready();
+  }
+
+  #runtime({ legacy, instead }) {
+    const runtime = Runtime.of(this);
+    if (runtime.isLegacy === legacy) return runtime;
+    const [given, other] = legacy ? ['protectedResources', 'server'] : ['server', 'protectedResources'];
+    throw new MCPAuthAuthServerError('invalid_server_config', {
+      error_description: `It has \`${given}\`, not \`${other}\`: use \`${instead}()\`.`,
+    });
   }
 }
 

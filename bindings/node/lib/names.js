@@ -8,7 +8,10 @@
 const { MCPAuthAuthServerError } = require('./errors.js');
 
 const shapes = {
-  configuration: { protected_resources: { metadata: { authorization_servers: { metadata: {} } } } },
+  configuration: {
+    protected_resources: { metadata: { authorization_servers: { metadata: {} } } },
+    server: { metadata: {} },
+  },
   gateOptions: { audience: {} },
 };
 

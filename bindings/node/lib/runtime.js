@@ -1,5 +1,6 @@
 'use strict';
 
+const { gateOptions } = require('./gate-options.js');
 const { Guard } = require('./guard.js');
 const { Host } = require('./host.js');
 const { Log } = require('./log.js');
@@ -37,15 +38,17 @@ class Runtime {
     return this.#log;
   }
 
-  /** A gate with what the host does for it. */
+  /** Whether an authorization server stands in place of protected resources. */
+  get isLegacy() {
+    return this.#engine.isLegacy;
+  }
+
+  /** A gate with what the host does for it; `mode` is `jwt` or the application's own function. */
   guard(mode, options) {
-    if (mode !== 'jwt') {
-      throw new TypeError("bearerAuth: the first argument must be 'jwt' (verify functions are not supported)");
-    }
-    const { property, ...rest } = options ?? {};
-    const gate = accepted(() => this.#engine.gate(toWireJson(rest, shapes.gateOptions)));
+    const { engine, ...own } = gateOptions(mode, options);
+    const gate = accepted(() => this.#engine.gate(engine));
     this.#log.policy(gate.policy());
-    return new Guard(gate, this.#host, this.#log, { property });
+    return new Guard(gate, this.#host, this.#log, own);
   }
 
   /** Another configuration, from the next request on. */
@@ -64,9 +67,11 @@ class Runtime {
     return this.#engine.isReady(this.#host.now());
   }
 
-  /** The answer to a request for a metadata document, or null. */
+  /** The answer to a request for a metadata document, or null; a promise where it must be fetched first. */
   metadata({ method, target, headers }) {
-    return this.#engine.metadata(method, target, headers);
+    const ask = () => this.#engine.metadata(method, target, headers, this.#host.now());
+    const answer = ask();
+    return answer?.kind === 'fetch' ? this.#host.settle(answer, ask) : answer;
   }
 }
 

@@ -15,6 +15,7 @@ async function judge(guard, request, readBody = (max) => web.readBody(request.bo
       body = await readBody(max);
       return body.subarray(0, max + 1);
     },
+    gone: () => request.signal.aborted,
   });
   if (decision.kind === 'respond') return { kind: 'respond', response: web.response(decision, request.method) };
   return {

