@@ -1,6 +1,6 @@
 """FastMCP 4 with the gate as its authorization."""
 
-# mypy: disable-error-code="untyped-decorator"
+# mypy: disable-error-code="untyped-decorator, misc"
 
 import asyncio
 from typing import Any
@@ -11,6 +11,7 @@ import pytest
 pytest.importorskip("fastmcp")
 
 import fastmcp
+from fastmcp.server.middleware import Middleware
 from mcpauth.fastmcp import MCPAuthProvider
 from support.auth import with_keys
 from support.mcp_sessions import HttpSession
@@ -100,3 +101,19 @@ def test_the_provider_verifies_bare_tokens_too(key: SigningKey) -> None:
     assert verified is not None
     assert (verified.subject, verified.claims["sub"]) == ("bob", "bob")
     assert asyncio.run(provider.verify_token("x")) is None
+
+
+def test_a_middleware_of_fastmcp_may_list_only_what_the_caller_can_use(key: SigningKey) -> None:
+    auth = with_keys(key)
+
+    class Discreet(Middleware):
+        async def on_list_tools(self, context: Any, call_next: Any) -> Any:
+            return auth.visible(await call_next(context))
+
+    mcp = fastmcp.FastMCP("notes", middleware=[Discreet()])
+    mcp.tool(lambda: "", name="read")
+    mcp.tool(lambda: "", name="delete")
+    with serving(auth.protect(app(mcp), operations={"tools/call": {"delete": ["delete:notes"]}})) as url:
+        session = HttpSession(url, key.bearer())
+        assert session.names(key.bearer()) == ["read"]
+        assert session.names(key.bearer(scope="delete:notes")) == ["read", "delete"]

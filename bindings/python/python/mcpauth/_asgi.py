@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias, cast
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -19,6 +20,8 @@ __all__ = [
     "respond",
     "response",
 ]
+
+_Header: TypeAlias = tuple[str | bytes, str | bytes]
 
 # RFC 3986 section 3.3: what may stand unencoded in a path.
 _PATH = "/:@!$&'()*+,;=-._~"
@@ -42,11 +45,9 @@ class RequestFacts:
         return cls(scope.get("method", "GET"), target.decode("latin-1"), scope["headers"])
 
     @classmethod
-    def given(
-        cls, method: str, target: str, headers: Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]]
-    ) -> "RequestFacts":
+    def given(cls, method: str, target: str, headers: "Mapping[str, str] | Iterable[_Header]") -> "RequestFacts":
         """Those of a request that is no ASGI request."""
-        pairs = headers.items() if isinstance(headers, Mapping) else headers
+        pairs = cast("Iterable[_Header]", headers.items() if isinstance(headers, Mapping) else headers)
         return cls(method, target, [(_bytes(name).lower(), _bytes(value)) for name, value in pairs])
 
 
