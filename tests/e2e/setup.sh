@@ -2,7 +2,7 @@
 # Makes the environments that the end-to-end tests and the demo run in, with our packages as a user would install them:
 #   build/venv-mcp1, -mcp2, -fastmcp   Python environments (requirements-*.txt) with the wheel
 #   build/e2e-node                     npm packages (package-lock.json) with the tarball
-#   build/conformance                  npm packages (../conformance/package-lock.json), nothing of ours
+#   build/conformance                  npm packages (conformance/package-lock.json), nothing of ours
 #
 #   tests/e2e/setup.sh WHEEL TARBALL [mcp1|mcp2|fastmcp|node|conformance ...]
 #                                       without names, all; BUILD_DIR=... puts them elsewhere than in build/
@@ -84,7 +84,7 @@ for environment in ${*:-mcp1 mcp2 fastmcp node conformance}; do
     case $environment in
         mcp1 | mcp2 | fastmcp) python_environment "$environment" ;;
         node) node_environment ;;
-        conformance) npm_packages "$build/conformance" "$here/../conformance" ;;
+        conformance) npm_packages "$build/conformance" "$here/conformance" ;;
         *) fail "no environment $environment" ;;
     esac
 done

@@ -140,14 +140,18 @@ class Stage(contextlib.ExitStack):
         self.callback(part.stop)
         return part
 
+    def program(self, name, *command):
+        """Starts it; what it announces when it is ready."""
+        return self._start(name, *command).ready()
+
     def authorization_server(self, *options):
         return AuthorizationServer(
-            self._start("authorization-server", NODE, "authorization-server.mjs", *options).ready()["issuer"]
+            self.program("authorization-server", NODE, "authorization-server.mjs", *options)["issuer"]
         )
 
     def server(self, name, issuer, *options, port=0):
         interpreter, program, transport = SERVERS[name]
-        announcement = self._start(name, interpreter, program, port, issuer, *options).ready()
+        announcement = self.program(name, interpreter, program, port, issuer, *options)
         return Server(name, transport, announcement["resource"], announcement["endpoint"])
 
     def client(self, name, server, flow, mode="legacy", user="alice"):
