@@ -77,6 +77,7 @@ const provider = new Provider(issuer, {
   findAccount: (ctx, id) => (users.includes(id) ? { accountId: id, claims: () => ({ sub: id }) } : undefined),
   interactions: { url: (ctx, interaction) => `/interaction/${interaction.uid}` },
   responseTypes: ['code'],
+  clientBasedCORS: () => true, // browsers may have tokens; registering is not for them
   pkce: { required: () => true },
   ttl: { Interaction: 600, Session: 3600, Grant: 3600, IdToken: 3600, RefreshToken: 3600, ClientCredentials: (ctx, token) => token.resourceServer?.accessTokenTTL ?? 600 },
   issueRefreshToken: (ctx, client) => client.grantTypeAllowed('refresh_token'), // older clients do not know offline_access

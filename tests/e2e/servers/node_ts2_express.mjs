@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createMcpExpressApp } from '@modelcontextprotocol/express';
 import { NodeStreamableHTTPServerTransport, toNodeHandler, toWebRequest } from '@modelcontextprotocol/node';
 import { createMcpHandler, isLegacyRequest, McpServer } from '@modelcontextprotocol/server';
-import { addTools, mcpAuth, policy, serve } from './notes.mjs';
+import { addTools, forBrowsers, mcpAuth, policy, serve } from './notes.mjs';
 
 const notesServer = () => addTools(new McpServer({ name: 'notes', version: '1.0.0' }), ({ http }) => http.authInfo);
 const modern = toNodeHandler(createMcpHandler(notesServer, { legacy: 'reject' }));
@@ -21,7 +21,7 @@ async function legacy(req, res) {
 
 // It parses the body of every request before the gate sees it.
 const app = createMcpExpressApp().use(mcpAuth.protectedResourceMetadataRouter());
-app.all('/mcp', mcpAuth.bearerAuth('jwt', policy), async (req, res) => {
+app.all('/mcp', mcpAuth.bearerAuth('jwt', policy), forBrowsers, async (req, res) => {
   await ((await isLegacyRequest(await toWebRequest(req, req.body))) ? legacy(req, res) : modern(req, res, req.body));
 });
 serve(app);

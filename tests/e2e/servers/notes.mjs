@@ -38,6 +38,13 @@ export function addTools(mcp, caller) {
   return mcp;
 }
 
+/** Lets pages of other origins read what the application answers; the gate in front does so for its own answers. */
+export function forBrowsers(req, res, next) {
+  res.setHeader('Access-Control-Allow-Origin', '*');
+  res.setHeader('Access-Control-Expose-Headers', 'Mcp-Session-Id');
+  next();
+}
+
 /** Announces the server in one line; it runs until SIGTERM. */
 export function serve(listener) {
   server.on('request', listener);

@@ -6,6 +6,7 @@ import sys
 
 import uvicorn
 from mcpauth import AuthServerConfig, AuthServerType, MCPAuth, ResourceServerConfig, ResourceServerMetadata
+from starlette.middleware.cors import CORSMiddleware
 
 
 class Notes:
@@ -46,6 +47,10 @@ class Notes:
         def write_note(text: str) -> str:
             notes.setdefault(mcp_auth.auth_info.subject, []).append(text)
             return json.dumps("written")
+
+    def for_browsers(self, app):
+        """Lets pages of other origins read what the application answers; the gate in front does so for its own answers."""
+        return CORSMiddleware(app, allow_origins=["*"], expose_headers=["Mcp-Session-Id"])
 
     def serve(self, app, endpoint="/mcp"):
         """Announces the server in one line and runs it until SIGTERM."""

@@ -8,4 +8,4 @@ mcp = FastMCP("notes")
 notes.add_tools(mcp)
 
 guard = notes.mcp_auth.bearer_auth_middleware("jwt", **notes.policy)
-notes.serve(guard(mcp.http_app(path="/mcp")))
+notes.serve(guard(notes.for_browsers(mcp.http_app(path="/mcp"))))

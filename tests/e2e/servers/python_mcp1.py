@@ -11,6 +11,6 @@ mcp = FastMCP("notes")
 notes.add_tools(mcp)
 
 guard = notes.mcp_auth.bearer_auth_middleware("jwt", **notes.policy)
-protected = Mount("/", app=mcp.streamable_http_app(), middleware=[Middleware(guard)])
+protected = Mount("/", app=notes.for_browsers(mcp.streamable_http_app()), middleware=[Middleware(guard)])
 routes = [*notes.mcp_auth.resource_metadata_router().routes, protected]
 notes.serve(Starlette(routes=routes, lifespan=lambda app: mcp.session_manager.run()))
