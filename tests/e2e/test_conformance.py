@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from stage import BUILD, NODE, Stage
+from stage import BUILD, MCP2, NODE, Stage
 
 SUITE = BUILD / "conformance/node_modules"
 PROGRAM = SUITE / "@modelcontextprotocol/conformance/dist/index.js"
@@ -36,23 +36,41 @@ def outcomes(node, endpoint, results):
     return found
 
 
-def test_guarded_and_open_are_the_same_to_the_conformance_suite(node, house, tmp_path):
+EVERYTHING = "conformance/everything.mjs"
+
+
+@pytest.fixture(scope="module")
+def bare(node, tmp_path_factory):
+    """The open server."""
+    with Stage() as stage:
+        server = stage.program("conformance-open", NODE, EVERYTHING)
+        return outcomes(node, server["endpoint"], tmp_path_factory.mktemp("open"))
+
+
+@pytest.fixture(params=["node", "python"])
+def guarded(request, house):
     issuer = house.authorization_server.issuer
     with Stage() as stage:
-        server = stage.program("conformance-open", NODE, "conformance/everything.mjs")
-        bare = outcomes(node, server["endpoint"], tmp_path / "open")
+        if request.param == "node":
+            yield stage.program("conformance-guarded", NODE, EVERYTHING, issuer)["endpoint"]
+        else:
+            behind = stage.program("conformance-behind", NODE, EVERYTHING)["endpoint"]
+            yield stage.program("conformance-guarded", MCP2, "conformance/guard.py", behind, issuer)["endpoint"]
 
-        guarded = stage.program("conformance-guarded", NODE, "conformance/everything.mjs", issuer)
-        token = house.authorization_server.token(
-            sub="alice", client_id="cli", scope="read:notes", aud=guarded["endpoint"]
-        )
-        proxy = stage.program("conformance-proxy", NODE, "conformance/inject.mjs", guarded["endpoint"], token)
-        behind = outcomes(node, proxy["endpoint"], tmp_path / "guarded")
-        turned_away = outcomes(node, guarded["endpoint"], tmp_path / "without-a-token")
 
+def test_the_open_server_conforms(bare):
     passed = [outcome for outcome in bare if outcome[2] == "SUCCESS"]
     assert len(passed) == 44
     assert "FAILURE" not in {status for _, _, status in bare}
-    assert behind == bare
+
+
+def test_guarded_is_the_same_as_open(node, house, bare, guarded, tmp_path):
+    token = house.authorization_server.token(sub="alice", client_id="cli", scope="read:notes", aud=guarded)
+    with Stage() as stage:
+        proxy = stage.program("conformance-proxy", NODE, "conformance/inject.mjs", guarded, token)
+        assert outcomes(node, proxy["endpoint"], tmp_path / "guarded") == bare
+
     # The guard was there: without a token nothing holds but that a foreign Host is refused.
-    assert [check for _, check, status in turned_away if status == "SUCCESS"] == ["localhost-host-rebinding-rejected"]
+    without_a_token = outcomes(node, guarded, tmp_path / "without-a-token")
+    held = [check for _, check, status in without_a_token if status == "SUCCESS"]
+    assert held == ["localhost-host-rebinding-rejected"]

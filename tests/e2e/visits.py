@@ -7,7 +7,7 @@ import pytest
 from stage import SERVERS, Server, Stage
 
 NO_LEEWAY = 0
-REFRESHABLE_TTL = 5  # seconds: a session is set up well within it, and waiting for its end is bearable
+REFRESHABLE_TTL = 6  # seconds: a session is set up well within it, and waiting for its end is bearable
 AT_ONCE = 6
 
 # The ways to connect: a client, its mode (auto: MCP 2026-07-28 where the server speaks it), and a user of its own, so that
