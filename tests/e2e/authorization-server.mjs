@@ -13,7 +13,7 @@
 // clients that register for them, client_credentials for m2m / m2m-secret, resource indicators. An access token is an RFC 9068 JWT (at+jwt) whose
 // `aud` is the `resource` asked for; any http resource on 127.0.0.1 or localhost is known here.
 // Sign-in and consent approve themselves. Who signs in: `login_hint` in the authorization request, else the cookie `user`, else
-// alice. alice, bob, carol, dave and erin exist; any other name is refused.
+// alice. alice, bob, carol, dave, erin, frank and grace exist; any other name is refused.
 // The JWK Set has one key for each algorithm; a restart makes new keys with new `kid`s.
 //
 // TEST ONLY, no real server has these:
@@ -41,7 +41,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const users = ['alice', 'bob', 'carol', 'dave', 'erin'];
+const users = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace'];
 const resourceScopes = options.scopes.split(' ');
 
 // ---- keys: alg -> how to make one, how to sign -----------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def test_a_client_finds_its_way_in_and_steps_up(report):
     resource_metadata = metadata_url(server.resource)
 
     # With the first token the client asks whether the server speaks 2026-07-28; one that does not says so with a 400.
-    falls_back = ["connect: 400"] if visit.way == "ts2-2026-07-28" and not visit.modern else []
+    falls_back = ["connect: 400"] if visit.way.endswith("2026-07-28") and not visit.modern else []
     assert list(story(events)) == [
         "connect: 401",
         "metadata: resource 200",
