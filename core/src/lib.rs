@@ -61,6 +61,8 @@ mod auth_info;
 mod authorization_server;
 pub mod base64url;
 pub mod challenge;
+#[cfg(feature = "alloc")]
+mod checkup;
 pub mod claims;
 #[cfg(feature = "alloc")]
 mod configuration;
@@ -72,14 +74,23 @@ mod discovery;
 #[cfg(feature = "alloc")]
 mod engine;
 pub mod error;
+mod error_text;
+#[cfg(feature = "alloc")]
+mod event;
 #[cfg(feature = "alloc")]
 mod gate;
 pub mod header;
 #[cfg(feature = "alloc")]
+mod hierarchy;
+#[cfg(feature = "alloc")]
 mod issuer;
+#[cfg(feature = "alloc")]
+mod issuer_keys;
 pub mod json;
 pub mod jwk;
 pub mod jws;
+#[cfg(feature = "alloc")]
+mod jwt_verifier;
 #[cfg(feature = "alloc")]
 mod keys;
 pub mod limits;
@@ -103,18 +114,23 @@ pub mod time;
 pub mod url;
 #[cfg(feature = "alloc")]
 mod validation;
+#[cfg(feature = "alloc")]
+mod verdict;
 
 pub use error::Code;
+pub use error_text::error_text;
 pub use request::Request;
 pub use signature::Portable;
 pub use time::Time;
 
 #[cfg(feature = "alloc")]
-pub use answer::{Allow, Answer, Cause, Fetch, Reply, Response};
+pub use answer::{Allow, Answer, Cause, Fetch, NeedVerdict, Reply, Response};
 #[cfg(feature = "alloc")]
 pub use auth_info::{AuthInfo, Principal};
 #[cfg(feature = "alloc")]
 pub use authorization_server::ServerType;
+#[cfg(feature = "alloc")]
+pub use checkup::{Checkup, Command};
 #[cfg(feature = "alloc")]
 pub use configuration::{ConfigurationError, Problem};
 #[cfg(feature = "alloc")]
@@ -122,10 +138,16 @@ pub use discovery::{Discovery, ServerMetadata};
 #[cfg(feature = "alloc")]
 pub use engine::Engine;
 #[cfg(feature = "alloc")]
+pub use event::Event;
+#[cfg(feature = "alloc")]
 pub use gate::Gate;
+#[cfg(feature = "alloc")]
+pub use jwt_verifier::{JwtVerifier, VerificationKey};
 #[cfg(feature = "alloc")]
 pub use presets::{Parameter, ParameterKind, Preset, preset, presets};
 #[cfg(feature = "alloc")]
 pub use signature::{PreparedKey, SignatureProvider};
 #[cfg(feature = "alloc")]
-pub use validation::{Finding, Findings, Revision, validate};
+pub use validation::{
+    Finding, Findings, MetadataKind, Revision, metadata_problems, problems_to_json, validate,
+};

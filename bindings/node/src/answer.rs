@@ -18,6 +18,10 @@ pub enum Answer {
         token: Option<String>,
         /// Who issued it.
         issuer: Option<String>,
+        /// The key that its header names.
+        kid: Option<String>,
+        /// What it is signed with.
+        algorithm: Option<String>,
         /// For whom it speaks.
         subject: Option<String>,
         /// The client it was issued to.
@@ -30,10 +34,14 @@ pub enum Answer {
         expires_at: Option<i64>,
         /// The signed claims as JSON text.
         claims: Option<String>,
-        /// The resource that the gate guards.
-        resource: String,
+        /// The resource that the gate guards; none in authorization-server mode.
+        resource: Option<String>,
         /// Name, value, name, value: to be added to the application's response.
         headers: Vec<String>,
+        /// Every JSON-RPC message that was read.
+        operations: Vec<Operation>,
+        /// The refusal that this would have been, where refusals are only reported.
+        report: Option<String>,
     },
     /// Answer it with these bytes.
     Respond {
@@ -45,6 +53,16 @@ pub enum Answer {
         body: Buffer,
         /// The name of the reason; empty when nothing is wrong.
         code: String,
+        /// The public text of the reason; empty when nothing is wrong.
+        text: String,
+        /// The trusted issuer that the token names; like the members below, absent when it is not known.
+        issuer: Option<String>,
+        /// The key that the token's header names, unverified.
+        kid: Option<String>,
+        /// What the token claims to be signed with.
+        algorithm: Option<String>,
+        /// The resource that the gate guards.
+        resource: Option<String>,
         /// A line for the log.
         log: Option<String>,
     },
@@ -70,6 +88,20 @@ pub enum Answer {
         /// The most bytes of it.
         max: u32,
     },
+    /// Let the application's own function verify the token, and ask again with its verdict.
+    NeedVerdict {
+        /// The token.
+        token: String,
+    },
+}
+
+/// A JSON-RPC message.
+#[napi(object, object_from_js = false)]
+pub struct Operation {
+    /// Its method.
+    pub method: String,
+    /// The tool, prompt or resource it names.
+    pub name: Option<String>,
 }
 
 impl TryFrom<core::Answer> for Answer {
@@ -83,7 +115,15 @@ impl TryFrom<core::Answer> for Answer {
                     .code
                     .map(|code| code.name().to_owned())
                     .unwrap_or_default(),
+                text: response
+                    .code
+                    .map(|code| code.text().to_owned())
+                    .unwrap_or_default(),
                 log: response.log(),
+                algorithm: algorithm(&response.event),
+                issuer: response.event.issuer,
+                kid: response.event.kid,
+                resource: response.event.resource,
                 status: response.status,
                 headers: flat(response.headers),
                 body: response.body.into(),
@@ -100,6 +140,7 @@ impl TryFrom<core::Answer> for Answer {
             core::Answer::NeedBody { max } => Self::NeedBody {
                 max: saturated(max),
             },
+            core::Answer::NeedVerdict(core::NeedVerdict { token }) => Self::NeedVerdict { token },
         })
     }
 }
@@ -107,11 +148,19 @@ impl TryFrom<core::Answer> for Answer {
 impl Answer {
     fn allow(allow: core::Allow) -> Result<Self, Error> {
         let headers = flat(allow.headers);
+        let (kid, algorithm) = (allow.event.kid.clone(), algorithm(&allow.event));
+        let operations = allow.operations.into_iter();
+        let operations = operations
+            .map(|(method, name)| Operation { method, name })
+            .collect();
+        let report = allow.report;
         let Some(caller) = allow.caller else {
             return Ok(Self::Allow {
                 anonymous: true,
                 token: None,
                 issuer: None,
+                kid,
+                algorithm,
                 subject: None,
                 client_id: None,
                 scopes: Vec::new(),
@@ -120,6 +169,8 @@ impl Answer {
                 claims: None,
                 resource: allow.resource,
                 headers,
+                operations,
+                report,
             });
         };
         let claims = String::from_utf8(caller.claims)
@@ -128,16 +179,24 @@ impl Answer {
             anonymous: false,
             token: Some(caller.token),
             issuer: Some(caller.issuer),
+            kid,
+            algorithm,
             subject: Some(caller.subject),
             client_id: caller.client_id,
             scopes: caller.scopes,
             audience: caller.audience,
-            expires_at: Some(caller.expires_at as i64),
+            expires_at: caller.expires_at.map(|seconds| seconds as i64),
             claims: Some(claims),
             resource: allow.resource,
             headers,
+            operations,
+            report,
         })
     }
+}
+
+fn algorithm(event: &core::Event) -> Option<String> {
+    event.algorithm.map(str::to_owned)
 }
 
 fn flat(headers: Vec<(&'static str, String)>) -> Vec<String> {

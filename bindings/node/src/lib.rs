@@ -10,9 +10,12 @@ use napi::bindgen_prelude::{Result, Uint8Array};
 use napi::{Error, JsString};
 use napi_derive::napi;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Operation};
 
 mod answer;
+pub mod checkup;
+mod jwt_verifier;
+pub mod metadata;
 
 /// Everything one `MCPAuth` object knows: its resources, their issuers and keys.
 #[napi]
@@ -51,18 +54,46 @@ impl Engine {
         method: JsString<'_>,
         target: JsString<'_>,
         headers: Vec<JsString<'_>>,
+        now: i64,
     ) -> Result<Option<Answer>> {
         let wire = Wire::new(method, target, headers)?;
-        let response = read(&self.engine)?.metadata(&wire.request(&wire.headers(), None));
-        response
-            .map(|response| Answer::try_from(core::Answer::Respond(response)))
-            .transpose()
+        let answer = read(&self.engine)?.metadata(&wire.request(&wire.headers(), None), time(now));
+        answer.map(Answer::try_from).transpose()
+    }
+
+    /// Whether a server stands in place of protected resources.
+    #[napi(getter, catch_unwind)]
+    pub fn is_legacy(&self) -> Result<bool> {
+        Ok(read(&self.engine)?.is_legacy())
     }
 
     /// The paths under which metadata documents live.
     #[napi(catch_unwind)]
     pub fn metadata_paths(&self) -> Result<Vec<String>> {
         Ok(read(&self.engine)?.metadata_paths())
+    }
+
+    /// Puts another configuration in the place of the present one; where the error is that of the constructor, nothing
+    /// has changed.
+    #[napi(catch_unwind)]
+    pub fn update(&self, configuration: String) -> Result<()> {
+        let mut engine = write(&self.engine)?;
+        engine.update(&configuration).map_err(configuration_error)
+    }
+
+    /// The next document that some issuer lacks or should renew, or null.
+    #[napi(catch_unwind)]
+    pub fn pending(&self, now: i64) -> Result<Option<Answer>> {
+        let fetch = read(&self.engine)?.pending(time(now));
+        fetch
+            .map(|fetch| Answer::try_from(core::Answer::Fetch(fetch)))
+            .transpose()
+    }
+
+    /// Whether every issuer has keys that may serve.
+    #[napi(catch_unwind)]
+    pub fn is_ready(&self, now: i64) -> Result<bool> {
+        Ok(read(&self.engine)?.is_ready(time(now)))
     }
 
     /// Hands over what a fetch brought; an id that nobody waits for is ignored.
@@ -120,7 +151,8 @@ pub struct Gate {
 
 #[napi]
 impl Gate {
-    /// Judges one request: `target` and `headers` as they came in, every one of them.
+    /// Judges one request: `target` and `headers` as they came in, every one of them; `body` and `verdict` where they
+    /// were asked for.
     #[napi(catch_unwind)]
     pub fn check(
         &self,
@@ -128,12 +160,93 @@ impl Gate {
         target: JsString<'_>,
         headers: Vec<JsString<'_>>,
         body: Option<Uint8Array>,
+        verdict: Option<String>,
         now: i64,
     ) -> Result<Answer> {
         let wire = Wire::new(method, target, headers)?;
         let headers = wire.headers();
         let request = wire.request(&headers, body.as_deref());
-        Answer::try_from(read(&self.engine)?.check(&self.gate, &request, time(now)))
+        Answer::try_from(read(&self.engine)?.check_with_verdict(
+            &self.gate,
+            &request,
+            verdict.as_deref(),
+            time(now),
+        ))
+    }
+
+    /// Judges a token alone, outside any request.
+    #[napi(catch_unwind)]
+    pub fn check_token(&self, token: String, verdict: Option<String>, now: i64) -> Result<Answer> {
+        let engine = read(&self.engine)?;
+        Answer::try_from(engine.check_token(&self.gate, &token, verdict.as_deref(), time(now)))
+    }
+
+    /// The refusal of a caller who does not hold these scopes, or null; `heldScopes` is null for an anonymous
+    /// caller.
+    #[napi(catch_unwind)]
+    pub fn require(
+        &self,
+        method: JsString<'_>,
+        target: JsString<'_>,
+        headers: Vec<JsString<'_>>,
+        held_scopes: Option<Vec<String>>,
+        scopes: Vec<String>,
+    ) -> Result<Option<Answer>> {
+        let wire = Wire::new(method, target, headers)?;
+        let headers = wire.headers();
+        let request = wire.request(&headers, None);
+        let engine = read(&self.engine)?;
+        let refusal = engine.require(&self.gate, &request, held_scopes.as_deref(), &scopes);
+        refusal.map(respond).transpose()
+    }
+
+    /// The answer to a request that the application's own policy refuses.
+    #[napi(catch_unwind)]
+    pub fn deny(
+        &self,
+        method: JsString<'_>,
+        target: JsString<'_>,
+        headers: Vec<JsString<'_>>,
+    ) -> Result<Answer> {
+        let wire = Wire::new(method, target, headers)?;
+        respond(self.gate.deny(&wire.request(&wire.headers(), None)))
+    }
+
+    /// The answer to a request that a function of the application failed to judge.
+    #[napi(catch_unwind)]
+    pub fn failure(
+        &self,
+        method: JsString<'_>,
+        target: JsString<'_>,
+        headers: Vec<JsString<'_>>,
+    ) -> Result<Answer> {
+        let wire = Wire::new(method, target, headers)?;
+        respond(self.gate.failure(&wire.request(&wire.headers(), None)))
+    }
+
+    /// Those of the names that a caller with these scopes may use under a method; `heldScopes` is null for an anonymous
+    /// caller.
+    #[napi(catch_unwind)]
+    pub fn visible(
+        &self,
+        held_scopes: Option<Vec<String>>,
+        method: String,
+        names: Vec<String>,
+    ) -> Result<Vec<String>> {
+        let engine = read(&self.engine)?;
+        let visible = engine.visible(&self.gate, held_scopes.as_deref(), &method, &names);
+        Ok(visible.into_iter().map(str::to_owned).collect())
+    }
+
+    /// Every tool, prompt and resource that `operations` names.
+    #[napi(catch_unwind)]
+    pub fn declared(&self) -> Vec<Operation> {
+        let declared = self.gate.declared().into_iter();
+        let owned = declared.map(|(method, name)| Operation {
+            method: method.to_owned(),
+            name: Some(name.to_owned()),
+        });
+        owned.collect()
     }
 
     /// The effective policy in one line, for the log.
@@ -154,9 +267,8 @@ impl Discovery {
     /// Starts at an issuer; the error's message is JSON like that of the engine.
     #[napi(constructor, catch_unwind)]
     pub fn new(issuer: String, server_type: String) -> Result<Self> {
-        let server_type = core::ServerType::from_name(&server_type)
-            .ok_or_else(|| Error::from_reason("oauth or oidc"))?;
-        let discovery = core::Discovery::new(&issuer, server_type).map_err(configuration_error)?;
+        let discovery =
+            core::Discovery::named(&issuer, &server_type).map_err(configuration_error)?;
         Ok(Self {
             discovery: Mutex::new(discovery),
         })
@@ -205,6 +317,12 @@ impl Discovery {
         Ok(self.lock()?.document().map(str::to_owned))
     }
 
+    /// The documented code of the error that a host throws for it.
+    #[napi(getter, catch_unwind)]
+    pub fn documented_error(&self) -> Result<Option<String>> {
+        Ok(self.lock()?.documented_error().map(str::to_owned))
+    }
+
     /// Name and text of what went wrong.
     #[napi(getter, catch_unwind)]
     pub fn error(&self) -> Result<Option<Vec<String>>> {
@@ -223,6 +341,12 @@ impl Discovery {
 #[napi(catch_unwind)]
 pub fn preset(name: String, parameters: String) -> Result<String> {
     core::preset(&name, &parameters).map_err(configuration_error)
+}
+
+/// The fixed message of a documented error code.
+#[napi(catch_unwind)]
+pub fn error_text(code: String) -> Option<&'static str> {
+    core::error_text(&code)
 }
 
 /// A request's bytes. Node decodes what it reads off the wire as latin1, so latin1 gives the bytes back.
@@ -259,7 +383,7 @@ impl Wire {
     }
 }
 
-fn bytes(string: JsString<'_>) -> Result<Vec<u8>> {
+pub(crate) fn bytes(string: JsString<'_>) -> Result<Vec<u8>> {
     Ok(string.into_latin1()?.into())
 }
 
@@ -267,30 +391,34 @@ fn text(string: JsString<'_>) -> Result<String> {
     Ok(String::from_utf8_lossy(&bytes(string)?).into_owned())
 }
 
-fn pairs<T: AsRef<[u8]>>(flat: &[T]) -> Vec<(&[u8], &[u8])> {
+pub(crate) fn pairs<T: AsRef<[u8]>>(flat: &[T]) -> Vec<(&[u8], &[u8])> {
     flat.chunks_exact(2)
         .map(|pair| (pair[0].as_ref(), pair[1].as_ref()))
         .collect()
+}
+
+fn respond(response: core::Response) -> Result<Answer> {
+    Answer::try_from(core::Answer::Respond(response))
 }
 
 fn time(now: i64) -> core::Time {
     core::Time::from_unix_seconds(now.max(0) as u64)
 }
 
-fn configuration_error(error: core::ConfigurationError) -> Error {
+pub(crate) fn configuration_error(error: core::ConfigurationError) -> Error {
     Error::from_reason(error.to_json())
 }
 
 // A poisoned lock means that a change stopped half-way: nothing this engine says can be trusted any more.
 
-fn read(engine: &RwLock<core::Engine>) -> Result<RwLockReadGuard<'_, core::Engine>> {
+fn read<T>(engine: &RwLock<T>) -> Result<RwLockReadGuard<'_, T>> {
     engine.read().map_err(poisoned)
 }
 
-fn write(engine: &RwLock<core::Engine>) -> Result<RwLockWriteGuard<'_, core::Engine>> {
+fn write<T>(engine: &RwLock<T>) -> Result<RwLockWriteGuard<'_, T>> {
     engine.write().map_err(poisoned)
 }
 
-fn poisoned<T>(error: PoisonError<T>) -> Error {
+pub(crate) fn poisoned<T>(error: PoisonError<T>) -> Error {
     Error::from_reason(error.to_string())
 }

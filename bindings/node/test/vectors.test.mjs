@@ -16,10 +16,13 @@ const folder = join(process.env.REPOSITORY, 'tests', 'vectors');
 const MEMBERS = {
   configuration_refused: ['problems'],
   gate_refused: ['problems'],
-  respond: ['status', 'code', 'headers', 'body'],
+  update_refused: ['problems'],
+  respond: ['status', 'code', 'issuer', 'kid', 'algorithm', 'resource', 'headers', 'body'],
   allow: [
     'anonymous',
     'issuer',
+    'kid',
+    'algorithm',
     'subject',
     'client_id',
     'scopes',
@@ -29,13 +32,22 @@ const MEMBERS = {
     'token',
     'audience',
     'headers',
+    'operations',
+    'report',
   ],
   fetch: ['method', 'url', 'headers', 'body', 'timeout_ms', 'max_bytes'],
   need_body: ['max'],
+  need_verdict: ['token'],
+  visible: ['names'],
+  declared: ['operations'],
   pass: [],
   supplied: [],
   opened: [],
+  updated: [],
 };
+
+// What a step gives that expects nothing.
+const DONE = { supply: 'supplied', supply_failure: 'supplied', open_session: 'opened', update: 'updated' };
 
 const transcript = [];
 const files = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
@@ -81,18 +93,32 @@ function replay(vector) {
     return [number, answer];
   });
 
-  function take({ ask, metadata, supply, supply_failure, open_session, now }) {
+  function take({ ask, metadata, supply, supply_failure, open_session, now, ...other }) {
+    const { check_token, require, deny, failure, visible, declared, update } = other;
     if (ask) {
       const body = ask.body == null ? null : bytes(ask.body);
-      return told(gate.check(latin1(ask.method), latin1(ask.target), flat(ask.headers), body, now));
+      return told(gate.check(...facts(ask), body, verdict(ask), now));
     }
-    if (metadata) {
-      const { method, target, headers } = metadata;
-      return told(engine.metadata(latin1(method), latin1(target), flat(headers)) ?? { kind: 'pass' });
+    if (check_token) return told(gate.checkToken(check_token.token, verdict(check_token), now));
+    if (metadata) return told(engine.metadata(...facts(metadata), now ?? 0));
+    if (require) return told(gate.require(...facts(require), require.held, require.scopes));
+    if (deny) return told(gate.deny(...facts(deny)));
+    if (failure) return told(gate.failure(...facts(failure)));
+    if (visible) {
+      return { kind: 'visible', names: gate.visible(visible.held, visible.method, visible.names) };
     }
+    if (declared) return { kind: 'declared', operations: gate.declared() };
     if (open_session !== undefined) {
       engine.openSession(open_session, allow.issuer, allow.subject, allow.client_id ?? undefined);
       return { kind: 'opened' };
+    }
+    if (update !== undefined) {
+      try {
+        engine.update(text(update));
+      } catch (error) {
+        return { kind: 'update_refused', problems: error.message };
+      }
+      return { kind: 'updated' };
     }
     if (supply) {
       engine.supply(fetch, supply.status, flat(supply.headers), document(supply.body), now);
@@ -104,8 +130,17 @@ function replay(vector) {
   }
 }
 
+function facts({ method, target, headers }) {
+  return [latin1(method), latin1(target), flat(headers)];
+}
+
+function verdict(ask) {
+  return ask.verdict == null ? null : text(ask.verdict);
+}
+
 /** An answer under the names of the vectors: snake_case, headers as pairs. */
 function told(answer) {
+  if (answer === null) return { kind: 'pass' };
   const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   const renamed = Object.fromEntries(Object.entries(answer).map(([name, value]) => [snake(name), value]));
   const pairs = (renamed.headers ?? []).flatMap((name, at, all) => (at % 2 ? [] : [[name, all[at + 1]]]));
@@ -124,13 +159,17 @@ function judge(vector, seen) {
   }
   for (const [step, answer] of seen) {
     assert.notEqual(step, '-', answer.problems);
-    const { open_session, expect = open_session === undefined ? 'supplied' : 'opened' } = vector.steps[step];
+    const done = DONE[Object.keys(vector.steps[step]).find((member) => member in DONE)];
+    const { expect = done } = vector.steps[step];
     const [[kind, members]] = typeof expect === 'string' ? [[expect, {}]] : Object.entries(expect);
     assert.equal(answer.kind, kind, `step ${step}: ${answer.code}`);
     for (const [name, expected] of Object.entries(members)) {
       if (name === 'headers') {
         const lower = (lines) => lines.map(([header, value]) => [header.toLowerCase(), value]);
         assert.deepEqual(lower(answer.headers), lower(expected), `step ${step}`);
+      } else if (name === 'pointer') {
+        const pointers = JSON.parse(answer.problems).problems.map(({ pointer }) => pointer);
+        assert.ok(pointers.includes(expected), `step ${step}: ${pointers}`);
       } else if (name === 'body_contains') {
         assert.ok(answer.body.includes(expected), `step ${step}: ${answer.body}`);
       } else {
@@ -144,6 +183,7 @@ function judge(vector, seen) {
 function member(answer, name, expected) {
   if (name === 'body') return typeof expected === 'string' ? answer.body.toString() : JSON.parse(answer.body);
   if (name === 'claims') return JSON.parse(answer.claims);
+  if (name === 'operations') return answer.operations.map(({ method, name }) => [method, name ?? null]);
   return answer[name] ?? null;
 }
 
@@ -155,6 +195,10 @@ function transcriptLine(name, step, answer) {
       fields.push(...value.map(([header, text]) => `header=${escaped(`${header}: ${text}`)}`));
     } else if (member === 'audience') {
       fields.push(...(value ?? []).map((one) => `audience=${escaped(one)}`));
+    } else if (member === 'names') {
+      fields.push(...value.map((one) => `name=${escaped(one)}`));
+    } else if (member === 'operations') {
+      fields.push(...value.map(({ method, name }) => `operation=${escaped([method, name].filter(Boolean).join(' '))}`));
     } else if (member === 'scopes') {
       if (value.length > 0) fields.push(`scopes=${escaped(value.join(' '))}`);
     } else if (value !== undefined && !(member === 'code' && value === '')) {

@@ -4,15 +4,18 @@
 //! answered and what is fetched is decided in `mcpauth-core`.
 //!
 //! ```text
-//! scope["headers"] ──► Gate.check ──► Allow | Respond | Fetch | NeedBody
+//! scope["headers"] ──► Gate.check ──► Allow | Respond | Fetch | NeedBody | NeedVerdict
 //!                          ▲                           │
 //!                          └──── Engine.supply ◄── the host fetches
 //! ```
 
 mod answer;
 mod boundary;
+mod checkup;
 mod discovery;
 mod engine;
+mod jwt_verifier;
+mod metadata;
 
 /// The engine that decides, as classes.
 #[pyo3::pymodule]
@@ -22,16 +25,28 @@ mod _mcpauth {
     use super::boundary::{guard, refused};
 
     #[pymodule_export]
-    use super::answer::{Allow, Fetch, NeedBody, Respond};
+    use super::answer::{Allow, Fetch, NeedBody, NeedVerdict, Respond};
+    #[pymodule_export]
+    use super::checkup::{Checkup, command};
     #[pymodule_export]
     use super::discovery::Discovery;
     #[pymodule_export]
     use super::engine::{Engine, Gate};
+    #[pymodule_export]
+    use super::jwt_verifier::JwtVerifier;
+    #[pymodule_export]
+    use super::metadata::{metadata_problems, revisions, validate};
 
     /// The JSON text of the authorization server that a preset and its parameters make.
     #[pyfunction]
     fn preset(name: &str, parameters: &str) -> PyResult<String> {
         guard(|| mcpauth_core::preset(name, parameters).map_err(refused))
+    }
+
+    /// The fixed message of a documented error code.
+    #[pyfunction]
+    fn error_text(code: &str) -> Option<&'static str> {
+        mcpauth_core::error_text(code)
     }
 
     #[pymodule_init]

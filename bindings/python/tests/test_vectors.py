@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,10 +22,13 @@ VECTORS = Path(__file__).parents[3] / "tests" / "vectors"
 MEMBERS = {
     "configuration_refused": ["problems"],
     "gate_refused": ["problems"],
-    "respond": ["status", "code", "headers", "body"],
+    "update_refused": ["problems"],
+    "respond": ["status", "code", "issuer", "kid", "algorithm", "resource", "headers", "body"],
     "allow": [
         "anonymous",
         "issuer",
+        "kid",
+        "algorithm",
         "subject",
         "client_id",
         "scopes",
@@ -34,13 +38,22 @@ MEMBERS = {
         "token",
         "audience",
         "headers",
+        "operations",
+        "report",
     ],
     "fetch": ["method", "url", "headers", "body", "timeout_ms", "max_bytes"],
     "need_body": ["max"],
+    "need_verdict": ["token"],
+    "visible": ["names"],
+    "declared": ["operations"],
     "pass": [],
     "supplied": [],
     "opened": [],
+    "updated": [],
 }
+
+# What a step gives that expects nothing.
+DONE = {"supply": "supplied", "supply_failure": "supplied", "open_session": "opened", "update": "updated"}
 
 
 def conversations() -> list[Any]:
@@ -71,9 +84,8 @@ def test_conversation(conversation: dict[str, Any], transcript: list[str]) -> No
             return
     assert len(seen) == len(conversation["steps"]), seen
     for (number, kind, answer), step in zip(seen, conversation["steps"], strict=True):
-        assert_expected(
-            f"step {number}", kind, answer, step.get("expect", "opened" if "open_session" in step else "supplied")
-        )
+        done = next((DONE[member] for member in step if member in DONE), None)
+        assert_expected(f"step {number}", kind, answer, step.get("expect", done))
 
 
 def replay(conversation: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
@@ -111,19 +123,52 @@ class Conversation:
             assert self.allow is not None
             self.engine.open_session(step["open_session"].encode(), self.allow)
             return "opened", None
+        if "update" in step:
+            try:
+                self.engine.update(text(step["update"]))
+            except ValueError as error:
+                return "update_refused", str(error)
+            return "updated", None
         if "metadata" in step:
-            ask = step["metadata"]
-            response = self.engine.metadata(ask["method"], ask["target"], pairs(ask["headers"]))
-            return ("pass", None) if response is None else ("respond", response)
+            return self.told(self.engine.metadata(*facts(step["metadata"]), step.get("now", 0)))
+        gate = self.gate
+        assert gate is not None
+        if "check_token" in step:
+            ask = step["check_token"]
+            return self.told(gate.check_token(ask["token"], verdict(ask), step["now"]))
+        if "require" in step:
+            ask = step["require"]
+            return self.told(gate.require(*facts(ask), ask["held"], ask["scopes"]))
+        if "deny" in step:
+            return self.told(gate.deny(*facts(step["deny"])))
+        if "failure" in step:
+            return self.told(gate.failure(*facts(step["failure"])))
+        if "visible" in step:
+            ask = step["visible"]
+            return "visible", SimpleNamespace(names=gate.visible(ask["held"], ask["method"], ask["names"]))
+        if "declared" in step:
+            return "declared", SimpleNamespace(operations=gate.declared())
         ask = step["ask"]
-        assert self.gate is not None
         content = None if ask["body"] is None else piece(ask["body"])
-        answer = self.gate.check(ask["method"], ask["target"], pairs(ask["headers"]), content, step["now"])
+        return self.told(gate.check(*facts(ask), content, verdict(ask), step["now"]))
+
+    def told(self, answer: Any) -> tuple[str, Any]:
+        """The kind of an answer, and the answer."""
+        if answer is None:
+            return "pass", None
         if isinstance(answer, native.Fetch):
             self.fetch_id = answer.id
         if isinstance(answer, native.Allow):
             self.allow = answer
         return re.sub("(?<!^)([A-Z])", r"_\1", type(answer).__name__).lower(), answer
+
+
+def facts(ask: dict[str, Any]) -> tuple[str, str, list[tuple[bytes, bytes]]]:
+    return ask["method"], ask["target"], pairs(ask["headers"])
+
+
+def verdict(ask: dict[str, Any]) -> str | None:
+    return None if ask.get("verdict") is None else text(ask["verdict"])
 
 
 def assert_expected(step: str, seen: str, answer: Any, expect: Any) -> None:
@@ -145,6 +190,10 @@ def actual(answer: Any, name: str, expected: Any) -> Any:
         return expected if expected in answer.body.decode() else answer.body
     if name == "claims":
         return json.loads(answer.claims)
+    if name == "pointer":
+        return expected if expected in [problem["pointer"] for problem in json.loads(answer)["problems"]] else answer
+    if name == "operations":
+        return [list(one) for one in answer.operations]
     return getattr(answer, name)
 
 
@@ -157,6 +206,10 @@ def line(name: str, step: str, kind: str, answer: Any) -> str:
             fields += [f"header={escaped(f'{header}: {text}')}" for header, text in value]
         elif member == "audience":
             fields += [f"audience={escaped(one)}" for one in value]
+        elif member == "names":
+            fields += [f"name={escaped(one)}" for one in value]
+        elif member == "operations":
+            fields += [f"operation={escaped(' '.join(filter(None, one)))}" for one in value]
         elif member == "scopes":
             fields += [f"scopes={escaped(' '.join(value))}"] if value else []
         elif value is not None and (member, value) != ("code", ""):

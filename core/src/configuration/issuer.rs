@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use super::{Place, Reader};
 use crate::algorithm::{Algorithm, Algorithms};
 use crate::authorization_server::ServerType;
-use crate::json::Value;
+use crate::json::{Text, Value};
 use crate::limits;
 
 /// An authorization server as configured.
@@ -68,14 +68,20 @@ const SERVER_MEMBERS: [&str; 15] = [
 ];
 
 impl IssuerOptions {
+    /// Whether tokens of this client may have no `aud`.
+    pub(crate) fn may_lack_audience(&self, client: Text<'_>) -> bool {
+        self.clients_without_audience
+            .iter()
+            .any(|one| client == **one)
+    }
+
     pub(super) fn read(reader: &mut Reader, place: &Place<'_>) -> Option<Self> {
         reader.only_members(place, &SERVER_MEMBERS);
         let server_type = match reader.string(place, "type").as_deref() {
             None => ServerType::default(),
-            Some(name) => ServerType::from_name(name).unwrap_or_else(|| {
-                reader.problem(&place.at("type"), "must be \"oauth\" or \"oidc\"");
-                ServerType::default()
-            }),
+            Some(name) => reader
+                .server_type(&place.at("type"), name)
+                .unwrap_or_default(),
         };
         let algorithms = algorithms(reader, place);
         let strict_type = one_of(reader, place, "token_type", ["guarded", "strict"]);
@@ -167,7 +173,7 @@ impl IssuerOptions {
 }
 
 /// Whether a member is the second of two words; the first is the default.
-fn one_of(reader: &mut Reader, place: &Place<'_>, name: &str, words: [&str; 2]) -> bool {
+pub(super) fn one_of(reader: &mut Reader, place: &Place<'_>, name: &str, words: [&str; 2]) -> bool {
     let word = reader.string(place, name);
     if word.as_deref().is_some_and(|word| !words.contains(&word)) {
         reader.problem(
@@ -232,7 +238,7 @@ fn given_source(reader: &mut Reader, place: &Place<'_>, server_type: ServerType)
     }
 }
 
-fn is_key_set(jwks: &Value<'_>) -> bool {
+pub(super) fn is_key_set(jwks: &Value<'_>) -> bool {
     let Value::Object(jwks) = jwks else {
         return false;
     };
