@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 
 from blocks import ROOT
+from neighbours import neighbours
 
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 from stage import BUILD, LOGS, MCP1, MCP2, NODE, Stage  # noqa: E402 - the end-to-end tests are no package
@@ -20,6 +21,8 @@ from stage import BUILD, LOGS, MCP1, MCP2, NODE, Stage  # noqa: E402 - the end-t
 HERE = Path(__file__).resolve().parent
 ISSUER = "https://auth.example.com"
 """The authorization server of the pages; with a path too, which the real one does without."""
+NEIGHBOURS = ("https://sts.example.com", "https://calendar.example.com")
+"""A token endpoint that exchanges tokens, and somebody else's API."""
 HOST = "https://api.example.com"
 """Where the pages' MCP servers are."""
 INTERPRETERS = {"mcp1": MCP1, "mcp2": MCP2, "fastmcp": BUILD / "venv-fastmcp/bin/python"}
@@ -34,6 +37,7 @@ class House(ExitStack):
         LOGS.mkdir(parents=True, exist_ok=True)
         stage = self.enter_context(Stage())
         self.authorization_server = stage.authorization_server("--scopes", SCOPES)
+        self.neighbours = self.enter_context(neighbours(self.authorization_server))
         self.workers = {}
         self.tokens = {}
         self.folder = Path(self.enter_context(tempfile.TemporaryDirectory(prefix="documentation-")))
@@ -64,6 +68,8 @@ class House(ExitStack):
         """The text with the addresses that the pages' hosts have here."""
         issuer = self.authorization_server.issuer
         text = text.replace(f"{ISSUER}/oidc", issuer).replace(ISSUER, issuer)
+        for neighbour in NEIGHBOURS:
+            text = text.replace(neighbour, self.neighbours)
         return text.replace(HOST, host) if host else text
 
 

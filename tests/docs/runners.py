@@ -86,6 +86,11 @@ def guards(page, url, path, settings):
         too_little = ask(page.house.token(resource, "none"))
         assert too_little.status_code == 403, too_little.text
         assert 'error="insufficient_scope"' in too_little.headers["www-authenticate"]
+    if tool := settings.get("calls"):
+        call = {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": tool, "arguments": {}}}
+        headers = {**MCP_HEADERS, "Authorization": f"Bearer {page.house.token(resource, scope)}"}
+        answer = client.post(url + path, headers=headers, json=call).text
+        assert settings["says"] in answer.replace('\\"', '"'), answer
     let_in = ask(page.house.token(resource, scope))
     assert let_in.status_code == int(settings.get("status", "200")), (let_in.status_code, let_in.text)
 

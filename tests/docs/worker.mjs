@@ -34,7 +34,7 @@ async function run(page, { place, code, continues, serve }) {
   if (!continues) await stop(page);
   listening.clear();
   const declared = [...code.matchAll(/^(?:export )?(?:async )?(?:const|let|function|class) (\w+)/gm)].map(([, name]) => name);
-  const taken = [...code.matchAll(/^(?:const|let) \{([^}]*)\}/gm)].flatMap(([, names]) => names.match(/\w+/g));
+  const taken = [...code.matchAll(/^(?:const|let) \{([^}]*)\}/gm)].flatMap(([, names]) => names.match(/\w+(?=\s*(?:,|=|$))/g));
   const imported = [...code.matchAll(/^import\b([^;]*?)\bfrom\b/gm)].flatMap(([, names]) => names.match(/[\w$]+/g) ?? []);
   const exported = [...code.matchAll(/^export (?:async )?(?:const|let|function|class) (\w+)/gm)].map(([, name]) => name);
   const own = new Set([...declared, ...taken, ...imported]);
