@@ -62,3 +62,9 @@ def test_the_index_names_every_page():
         if path != index and path.resolve() not in linked
     ]
     assert not missing
+
+
+def test_every_code_is_explained():
+    rows = re.findall(r"^\| \d+ \| `(\w+)`", (ROOT / "tests/vectors/README.md").read_text("utf-8"), re.MULTILINE)
+    explained = re.findall(r"^\| `([a-z_]+)` \|", (ROOT / "docs/errors.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(rows) == sorted(explained)
