@@ -23,7 +23,7 @@ MODULES = ROOT / "build" / "e2e-node" / "node_modules"
 TARGET = ROOT / "target" / "benches"
 RUST = TARGET / "release" / "mcpauth-benches"
 
-SECONDS = {"Rust": (30, 2.2), "Python": (12, 0.6), "Node": (12, 0.6)}  # in all; with --smoke
+SECONDS = {"Rust": (30, 2.2), "Python": (12, 0.6), "Node": (12, 0.6), "stream": (8, 0.1)}  # each; with --smoke
 COLUMNS = "{:<7} {:<58} {:>19} {:>19} {:>7}  {:>11}"
 
 
@@ -41,16 +41,17 @@ def main(arguments):
     with tempfile.TemporaryDirectory() as folder:
         cases = Path(folder) / "cases.json"
         subprocess.run([PYTHON, HERE / "cases.py", cases], check=True)
-        hosts = {
-            "Rust": [RUST, cases, "{}"],
-            "Python": [PYTHON, HERE / "host.py", cases, "{}"],
-            "Node": ["node", HERE / "host.mjs", cases, "{}", MODULES],
-        }
-        for host, command in hosts.items():
-            seconds = str(SECONDS[host][smoke])
-            print(f"measuring {host}, {seconds} s ...", file=sys.stderr, flush=True)
-            filled = [seconds if part == "{}" else part for part in command]
-            done = subprocess.run(filled, check=True, stdout=subprocess.PIPE, text=True)
+        seconds = {part: str(both[smoke]) for part, both in SECONDS.items()}
+        measurements = [
+            ("Rust", [RUST, cases, seconds["Rust"]]),
+            ("Python", [PYTHON, HERE / "host.py", cases, seconds["Python"]]),
+            ("Python", [PYTHON, HERE / "stream.py", cases, seconds["stream"]]),
+            ("Node", ["node", HERE / "host.mjs", cases, seconds["Node"], MODULES]),
+            ("Node", ["node", HERE / "stream.mjs", cases, seconds["stream"], MODULES]),
+        ]
+        for host, command in measurements:
+            print(f"measuring {host} ...", file=sys.stderr, flush=True)
+            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
             rows += [(host, json.loads(line)) for line in done.stdout.splitlines()]
     print_machine(smoke)
     print_table(rows)

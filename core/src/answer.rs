@@ -10,6 +10,7 @@ use core::fmt;
 use crate::auth_info::AuthInfo;
 use crate::challenge::{Authentication, Challenge};
 use crate::error::Code;
+use crate::event::Event;
 use crate::json::{Quoted, QuotedList};
 use crate::limits;
 
@@ -38,6 +39,8 @@ pub struct Allow {
     pub resource: String,
     /// Headers to add to the application's response.
     pub headers: Vec<(&'static str, String)>,
+    /// What the decision was about.
+    pub event: Event,
 }
 
 /// A response that the host sends as it is.
@@ -53,6 +56,31 @@ pub struct Response {
     pub code: Option<Code>,
     /// The two sides of a failed comparison, where the code has them.
     pub cause: Option<Cause>,
+    /// What the decision was about.
+    pub event: Event,
+}
+
+impl Code {
+    /// Code and text as JSON, for hosts: `{"code": "...", "text": "..."}`.
+    pub fn to_json(self) -> String {
+        format!(
+            "{{\"code\":{},\"text\":{}}}",
+            Quoted(self.name()),
+            Quoted(self.text())
+        )
+    }
+}
+
+impl Answer {
+    /// The answer with what the decision was about.
+    pub(crate) fn about(mut self, event: Event) -> Self {
+        match &mut self {
+            Self::Allow(allow) => allow.event = event,
+            Self::Respond(response) => response.event = event,
+            Self::Fetch(_) | Self::NeedBody { .. } => {}
+        }
+        self
+    }
 }
 
 impl Response {
@@ -157,7 +185,8 @@ impl From<Code> for Refusal {
 /// What the gate adds to a refusal.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Style<'g> {
-    pub(crate) resource_metadata: &'g str,
+    /// `None` where there is no resource.
+    pub(crate) resource_metadata: Option<&'g str>,
     pub(crate) scopes: &'g [String],
     pub(crate) show_cause: bool,
     pub(crate) authentication: Authentication<'g, String>,
@@ -258,7 +287,7 @@ impl Refusal {
                 all
             };
             let error = error.map(|error| (error, self.code.text()));
-            let resource_metadata = Some(style.resource_metadata);
+            let resource_metadata = style.resource_metadata;
             let authentication = match self.code {
                 Code::InsufficientAuthentication => style.authentication,
                 _ => Authentication::default(),
@@ -283,6 +312,7 @@ impl Refusal {
             body,
             code: Some(self.code),
             cause: details.cause,
+            event: Event::default(),
         }
     }
 }

@@ -7,6 +7,7 @@ use core::fmt;
 
 use crate::claims::Claims;
 use crate::json::Text;
+use crate::time::Time;
 
 /// The caller of a request: what a verified token says.
 pub struct AuthInfo {
@@ -22,8 +23,8 @@ pub struct AuthInfo {
     pub scopes: Vec<String>,
     /// `aud`
     pub audience: Vec<String>,
-    /// `exp`, in seconds since the epoch.
-    pub expires_at: u64,
+    /// `exp`, in seconds since the epoch. An engine lets no token without it pass.
+    pub expires_at: Option<u64>,
     /// Seconds by which clocks may differ, as configured for the gate that let the token in.
     pub leeway: u64,
     /// The payload as it was signed: JSON that the strict reader has accepted.
@@ -85,7 +86,7 @@ impl AuthInfo {
                 .audience()
                 .map(|audience| audience.to_owned())
                 .collect(),
-            expires_at: claims.expires_at().unix_seconds(),
+            expires_at: claims.expires_at().map(Time::unix_seconds),
             leeway: 0,
             claims: payload.to_vec(),
         }

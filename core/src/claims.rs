@@ -13,7 +13,7 @@ pub struct Claims<'v, 'a> {
     issuer: Text<'a>,
     subject: Text<'a>,
     client_id: Option<Text<'a>>,
-    expires_at: Time,
+    expires_at: Option<Time>,
     not_before: Option<Time>,
     audience: Strings<'a>,
     scopes: Strings<'a>,
@@ -42,6 +42,21 @@ impl<'v, 'a> Claims<'v, 'a> {
         verified: &Verified<'v, 'a>,
         subject_claims: &[S],
     ) -> Result<Self, Code> {
+        let claims = Self::read_all(verified, subject_claims)?;
+        claims.expires_at.ok_or(Code::MissingClaim)?;
+        Ok(claims)
+    }
+
+    /// Reads the claims of a token that may have no `exp`.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn read_unlimited(verified: &Verified<'v, 'a>) -> Result<Self, Code> {
+        Self::read_all(verified, &["sub"])
+    }
+
+    fn read_all<S: AsRef<str>>(
+        verified: &Verified<'v, 'a>,
+        subject_claims: &[S],
+    ) -> Result<Self, Code> {
         let object = verified.payload().object();
         let issuer = verified.payload().unverified_issuer()?;
         let mut subject = None;
@@ -52,7 +67,7 @@ impl<'v, 'a> Claims<'v, 'a> {
         if subject.is_empty() {
             return Err(Code::InvalidClaim);
         }
-        let expires_at = time(object, "exp")?.ok_or(Code::MissingClaim)?;
+        let expires_at = time(object, "exp")?;
         let not_before = time(object, "nbf")?;
         time(object, "iat")?; // May lie in the future; only its type and range matter.
         string(object, "jti")?;
@@ -108,8 +123,8 @@ impl<'v, 'a> Claims<'v, 'a> {
         self.client_id
     }
 
-    /// `exp`, rounded up to a whole second.
-    pub const fn expires_at(&self) -> Time {
+    /// `exp`, rounded up to a whole second. It is always there, but where a token without it was explicitly read.
+    pub const fn expires_at(&self) -> Option<Time> {
         self.expires_at
     }
 

@@ -7,6 +7,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
+use crate::authorization_server::ServerType;
 use crate::json::{Array, Bounds, Object, Quoted, Value};
 use crate::url::{Url, UrlError};
 
@@ -15,6 +16,7 @@ pub(crate) mod issuer;
 pub(crate) mod member;
 pub(crate) mod resources;
 pub(crate) mod suggestion;
+pub(crate) mod verifier;
 
 /// A configuration that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +31,17 @@ pub struct Problem {
     pub pointer: String,
     /// What is wrong there and what to write instead.
     pub message: String,
+}
+
+impl Problem {
+    /// The problem as JSON, for hosts.
+    pub(crate) fn to_json(&self) -> String {
+        format!(
+            "{{\"pointer\":{},\"message\":{}}}",
+            Quoted(&self.pointer),
+            Quoted(&self.message)
+        )
+    }
 }
 
 impl ConfigurationError {
@@ -48,17 +61,7 @@ impl ConfigurationError {
 
     /// The problems as JSON, for hosts: `{"error_description": "...", "problems": [{"pointer", "message"}]}`.
     pub fn to_json(&self) -> String {
-        let list: Vec<String> = self
-            .problems
-            .iter()
-            .map(|one| {
-                format!(
-                    "{{\"pointer\":{},\"message\":{}}}",
-                    Quoted(&one.pointer),
-                    Quoted(&one.message)
-                )
-            })
-            .collect();
+        let list: Vec<String> = self.problems.iter().map(Problem::to_json).collect();
         let description = self.to_string();
         format!(
             "{{\"error_description\":{},\"problems\":[{}]}}",
@@ -217,6 +220,15 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// The type of an authorization server.
+    pub(crate) fn server_type(&mut self, pointer: &str, name: &str) -> Option<ServerType> {
+        let server_type = ServerType::from_name(name);
+        if server_type.is_none() {
+            self.problem(pointer, "must be \"oauth\" or \"oidc\"");
+        }
+        server_type
     }
 
     /// A URL that is https, or http on a loopback host.

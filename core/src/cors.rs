@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use crate::answer::Response;
 use crate::error::Code;
+use crate::event::Event;
 use crate::request::{Request, is_token_byte};
 
 /// What an answer of ours says about being shared.
@@ -87,6 +88,7 @@ impl<'r> Sharing<'r> {
             body: Vec::new(),
             code: None,
             cause: None,
+            event: Event::default(),
         }
     }
 }

@@ -32,7 +32,24 @@ pub struct Discovery {
     next: usize,
     /// What the document must name; `None` where only its URL was given.
     issuer: Option<String>,
-    outcome: Option<Result<ServerMetadata, Code>>,
+    outcome: Option<Result<ServerMetadata, Failure>>,
+}
+
+/// Why a search has ended without a document.
+#[derive(Debug)]
+struct Failure {
+    code: Code,
+    /// There was a JSON object, but it does not say what it must.
+    was_read: bool,
+}
+
+impl From<Code> for Failure {
+    fn from(code: Code) -> Self {
+        Self {
+            code,
+            was_read: false,
+        }
+    }
 }
 
 impl Discovery {
@@ -45,6 +62,15 @@ impl Discovery {
             issuer: Some(issuer.to_owned()),
             outcome: None,
         })
+    }
+
+    /// Searches an issuer's document, with the type as a configuration names it: `oauth` or `oidc`.
+    pub fn named(issuer: &str, server_type: &str) -> Result<Self, ConfigurationError> {
+        let mut reader = Reader::default();
+        reader.check_url("/issuer", issuer);
+        let server_type = reader.server_type("/type", server_type);
+        let server_type = reader.finish(server_type)?;
+        Self::new(issuer, server_type)
     }
 
     /// Reads the document at a URL, whatever issuer it names.
@@ -96,7 +122,7 @@ impl Discovery {
     pub fn outcome(&self) -> Option<Result<&ServerMetadata, Code>> {
         self.outcome
             .as_ref()
-            .map(|outcome| outcome.as_ref().map_err(|code| *code))
+            .map(|outcome| outcome.as_ref().map_err(|failure| failure.code))
     }
 
     /// The document, when it was found.
@@ -111,11 +137,28 @@ impl Discovery {
         self.outcome()?.err()
     }
 
-    fn read(&self, reply: Reply<'_>) -> Result<ServerMetadata, Code> {
+    /// The documented code of the error that a host raises when the search is over without a document:
+    /// `invalid_server_metadata` where there was one that does not say what it must, else `fetch_server_config_error`.
+    pub fn documented_error(&self) -> Option<&'static str> {
+        match self.outcome.as_ref()? {
+            Ok(_) => None,
+            Err(Failure { was_read: true, .. }) => Some("invalid_server_metadata"),
+            Err(Failure { .. }) => Some("fetch_server_config_error"),
+        }
+    }
+
+    fn read(&self, reply: Reply<'_>) -> Result<ServerMetadata, Failure> {
         let body = document_body(reply, limits::METADATA_BYTES)?;
         let text = core::str::from_utf8(body).map_err(|_| Code::MalformedDocument)?;
-        let object: Object<'_> =
-            Object::parse(body, Bounds::DOCUMENT).map_err(|_| Code::MalformedDocument)?;
+        let object = Object::parse(body, Bounds::DOCUMENT).map_err(|_| Code::MalformedDocument)?;
+        let metadata = self.members(&object, text);
+        metadata.map_err(|code| Failure {
+            code,
+            was_read: true,
+        })
+    }
+
+    fn members(&self, object: &Object<'_>, document: &str) -> Result<ServerMetadata, Code> {
         let string = |name| match object.find(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.to_owned())),
@@ -137,7 +180,7 @@ impl Discovery {
         Ok(ServerMetadata {
             issuer,
             jwks_uri,
-            document: text.to_owned(),
+            document: document.to_owned(),
         })
     }
 }

@@ -17,18 +17,23 @@ use crate::configuration::{ConfigurationError, Reader};
 use crate::cors::Sharing;
 use crate::credentials::bearer_token;
 use crate::error::Code;
+use crate::event::Event;
 use crate::gate::{Demand, Gate};
 use crate::header::Header;
 use crate::issuer::Issuer;
+use crate::issuer_keys::Judged;
 use crate::json::Value;
 use crate::jws::Compact;
 use crate::payload::Payload;
-use crate::remote::{Find, issuer_of_fetch};
+use crate::remote::Attempts;
 use crate::request::Request;
 use crate::resources::Resources;
 use crate::sessions::Sessions;
-use crate::signature::{SignatureProvider, Verified};
+use crate::signature::SignatureProvider;
 use crate::time::Time;
+
+mod prefetch;
+mod update;
 
 /// Decides on requests to a set of protected resources.
 ///
@@ -39,6 +44,9 @@ pub struct Engine {
     issuers: Vec<Issuer>,
     provider: &'static dyn SignatureProvider,
     sessions: Sessions,
+    attempts: Attempts,
+    /// Counts the updates, so that a gate from before one is known.
+    generation: u64,
 }
 
 /// What a token turned out to be.
@@ -53,6 +61,14 @@ impl Engine {
         configuration: &str,
         provider: &'static dyn SignatureProvider,
     ) -> Result<Self, ConfigurationError> {
+        Self::build(configuration, provider, Attempts::default())
+    }
+
+    fn build(
+        configuration: &str,
+        provider: &'static dyn SignatureProvider,
+        mut attempts: Attempts,
+    ) -> Result<Self, ConfigurationError> {
         Reader::read(configuration, |reader, root| {
             let EngineOptions {
                 resources,
@@ -61,7 +77,7 @@ impl Engine {
             let mut issuers = Vec::new();
             for option in options {
                 let name = option.issuer.clone();
-                match Issuer::new(option, provider) {
+                match Issuer::new(option, provider, &mut attempts) {
                     Ok(issuer) => issuers.push(issuer),
                     Err(code) => {
                         let place = root.at("protected_resources");
@@ -78,6 +94,8 @@ impl Engine {
                 issuers,
                 provider,
                 sessions: Sessions::default(),
+                attempts,
+                generation: 0,
             })
         })
     }
@@ -98,11 +116,7 @@ impl Engine {
             .iter()
             .map(|&index| self.issuers[index].describe())
             .collect();
-        Ok(Gate::new(
-            options,
-            resource.scope_hierarchy.clone(),
-            &issuers.join(", "),
-        ))
+        Ok(Gate::new(options, &issuers.join(", "), self.generation))
     }
 
     /// An audience that other APIs share needs a scope that tells them apart.
@@ -127,9 +141,13 @@ impl Engine {
 
     /// Decides on a request.
     pub fn check(&self, gate: &Gate, request: &Request<'_>, now: Time) -> Answer {
+        let mut event = Event::of(&gate.options.resource);
         let sharing = match gate.sharing(request) {
             Ok(sharing) => sharing,
-            Err(code) => return Answer::Respond(gate.refuse(code.into(), Sharing::Unsaid)),
+            Err(code) => {
+                let response = gate.refuse(code.into(), Sharing::Unsaid);
+                return Answer::Respond(response).about(event);
+            }
         };
         if let Some(method) = request.preflight_method().filter(|_| gate.options.cors) {
             let mut response = sharing.preflight(request, method);
@@ -138,14 +156,16 @@ impl Engine {
                 .insert(0, ("Cache-Control", "no-store".to_owned()));
             return Answer::Respond(response);
         }
-        self.judge(gate, request, now)
+        self.judge(gate, request, now, &mut event)
             .unwrap_or_else(|refusal| Answer::Respond(gate.refuse(refusal, sharing)))
+            .about(event)
     }
 
-    /// Takes how a fetch ended. A late answer to an earlier fetch is ignored.
+    /// Takes how a fetch ended. A late answer to an earlier fetch, or to one of an issuer that was replaced, is
+    /// ignored.
     pub fn supply(&mut self, id: u64, reply: Reply<'_>, now: Time) {
-        if let Some(issuer) = self.issuers.get_mut(issuer_of_fetch(id)) {
-            issuer.supply(id, reply, now, self.provider);
+        for issuer in &mut self.issuers {
+            issuer.supply(id, reply, now, self.provider, &mut self.attempts);
         }
     }
 
@@ -155,10 +175,17 @@ impl Engine {
         self.sessions.open(session, caller);
     }
 
-    fn judge(&self, gate: &Gate, request: &Request<'_>, now: Time) -> Result<Answer, Refusal> {
+    fn judge(
+        &self,
+        gate: &Gate,
+        request: &Request<'_>,
+        now: Time,
+        event: &mut Event,
+    ) -> Result<Answer, Refusal> {
+        let resource = self.resource(gate)?;
         let caller = match bearer_token(request) {
             Err(Code::MissingAuthorization) if gate.has_anonymous() => None,
-            token => match self.verify(gate, token?, now)? {
+            token => match self.verify(gate, resource, token?, now, event)? {
                 Verdict::Caller(caller) => Some(caller),
                 Verdict::Fetch(fetch) => return Ok(Answer::Fetch(fetch)),
             },
@@ -174,40 +201,35 @@ impl Engine {
             Demand::NeedBody => Ok(Answer::NeedBody {
                 max: crate::limits::BODY_BYTES,
             }),
-            demand => gate.admit(caller, &demand).map(Answer::Allow),
+            demand => gate
+                .admit(caller, &demand, &resource.scope_hierarchy)
+                .map(Answer::Allow),
         }
     }
 
     /// The one way from a token to a caller: every step takes what only the step before it can make.
-    fn verify(&self, gate: &Gate, token: &str, now: Time) -> Result<Verdict, Refusal> {
+    fn verify(
+        &self,
+        gate: &Gate,
+        resource: &ResourceOptions,
+        token: &str,
+        now: Time,
+        event: &mut Event,
+    ) -> Result<Verdict, Refusal> {
         let jws = Compact::split(token)?;
         let (mut header, mut payload) = (decode_buffer(jws.header()), decode_buffer(jws.payload()));
         let malformed = |_| Code::MalformedToken;
         let header =
             Header::parse(base64url::decode(jws.header(), &mut header).map_err(malformed)?)?;
+        event.header(header.kid(), header.algorithm().name());
         let bytes = base64url::decode(jws.payload(), &mut payload).map_err(malformed)?;
         let payload = Payload::parse(bytes)?;
-        let (index, issuer) = self.trusted_issuer(gate, &payload)?;
+        let issuer = self.trusted_issuer(resource, &payload)?;
+        event.issuer(issuer.name());
         issuer.check_header(&header)?;
-        let key = match issuer.find(index, &header, now) {
-            Find::Key(key) => key,
-            Find::Fetch(fetch) => return Ok(Verdict::Fetch(fetch)),
-            Find::Missing => return Err(Code::KeyNotFound.into()),
-            Find::Unavailable { retry_after } => {
-                let retry_after = Some(retry_after);
-                let details = Details {
-                    retry_after,
-                    ..Details::default()
-                };
-                return Err(Refusal::with(Code::KeysUnavailable, details));
-            }
-        };
-        let verified = match Verified::verify(&jws, &header, &payload, key) {
-            Err(Code::BadSignature) => match issuer.refetch(index, now) {
-                Some(fetch) => return Ok(Verdict::Fetch(fetch)),
-                None => return Err(Code::BadSignature.into()),
-            },
-            verified => verified?,
+        let verified = match issuer.verify(&jws, &header, &payload, now)? {
+            Judged::Verified(verified) => verified,
+            Judged::Fetch(fetch) => return Ok(Verdict::Fetch(fetch)),
         };
         let options = issuer.options();
         let claims = Claims::read_with_subject(&verified, &options.subject_claims)?;
@@ -220,23 +242,18 @@ impl Engine {
         }))
     }
 
-    /// The issuer of the gate's resource that a payload names.
+    /// The issuer of the resource that a payload names.
     fn trusted_issuer(
         &self,
-        gate: &Gate,
+        resource: &ResourceOptions,
         payload: &Payload<'_>,
-    ) -> Result<(usize, &Issuer), Refusal> {
+    ) -> Result<&Issuer, Refusal> {
         let named = payload.unverified_issuer()?;
-        // A gate of another engine names a resource that is not ours.
-        let resource = self
-            .resources
-            .find(&gate.options.resource)
-            .ok_or(Code::InvalidConfiguration)?;
         let trusted = &resource.issuers;
         let found = trusted
             .iter()
-            .map(|&index| (index, &self.issuers[index]))
-            .find(|(_, issuer)| issuer.is_named(named));
+            .map(|&index| &self.issuers[index])
+            .find(|issuer| issuer.is_named(named));
         found.ok_or_else(|| {
             let names: Vec<&str> = trusted
                 .iter()

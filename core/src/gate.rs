@@ -13,6 +13,7 @@ use crate::configuration::gate::{GateOptions, Needs, Rule};
 use crate::configuration::issuer::IssuerOptions;
 use crate::cors::Sharing;
 use crate::error::Code;
+use crate::event::Event;
 use crate::json::Text;
 use crate::metadata::MetadataUrl;
 use crate::operation::{Messages, Operation, OperationHeaders, check_representation};
@@ -24,8 +25,8 @@ use crate::url::Url;
 /// What one protected route asks of its callers. It belongs to the engine that made it.
 pub struct Gate {
     pub(crate) options: GateOptions,
-    /// Broad scopes with the narrower ones that each implies.
-    scope_hierarchy: Vec<(String, Vec<String>)>,
+    /// How many updates the engine had seen when it made the gate.
+    pub(crate) generation: u64,
     resource_metadata: String,
     policy: String,
 }
@@ -38,17 +39,13 @@ pub(crate) enum Demand<'g> {
 }
 
 impl Gate {
-    pub(crate) fn new(
-        options: GateOptions,
-        scope_hierarchy: Vec<(String, Vec<String>)>,
-        issuers: &str,
-    ) -> Self {
+    pub(crate) fn new(options: GateOptions, issuers: &str, generation: u64) -> Self {
         let url = Url::parse(&options.resource).expect("the engine has checked its resources");
         let resource_metadata = MetadataUrl(&url).to_string();
         let policy = describe(&options, issuers);
         Self {
             options,
-            scope_hierarchy,
+            generation,
             resource_metadata,
             policy,
         }
@@ -63,7 +60,7 @@ impl Gate {
         )
     }
 
-    /// The policy in force, in one line, for the operator.
+    /// The policy in force when the gate was made, in one line, for the operator.
     pub fn policy(&self) -> &str {
         &self.policy
     }
@@ -160,11 +157,12 @@ impl Gate {
         self.union(messages.operations()).map_err(with_id)
     }
 
-    /// Compares the caller with the demand.
+    /// Compares the caller with the demand. The hierarchy has broad scopes with the narrower ones that each implies.
     pub(crate) fn admit(
         &self,
         caller: Option<AuthInfo>,
         demand: &Demand<'_>,
+        scope_hierarchy: &[(String, Vec<String>)],
     ) -> Result<Allow, Refusal> {
         let required: &[String] = match (demand, &caller) {
             (Demand::Scopes(scopes), Some(_)) => scopes,
@@ -172,7 +170,7 @@ impl Gate {
             (Demand::Anonymous | Demand::NeedBody, _) => &[],
         };
         if let Some(caller) = &caller {
-            let granted = self.with_implied(&caller.scopes);
+            let granted = with_implied(&caller.scopes, scope_hierarchy);
             let granted = |scope: &str| granted.contains(&scope);
             let missing: Vec<String> = missing_scopes(required, granted).map(Into::into).collect();
             if !missing.is_empty() {
@@ -194,35 +192,14 @@ impl Gate {
             caller,
             resource: self.options.resource.clone(),
             headers: Vec::new(),
+            event: Event::default(),
         })
-    }
-
-    /// The scopes with all narrower ones that they imply, by any number of steps (MCP authorization, Step-Up
-    /// Authorization Flow: hierarchies must be accounted for).
-    fn with_implied<'s>(&'s self, scopes: &'s [String]) -> Vec<&'s str> {
-        let mut granted: Vec<&str> = scopes.iter().map(String::as_str).collect();
-        let mut next = 0;
-        while let Some(&scope) = granted.get(next) {
-            for (_, narrow) in self
-                .scope_hierarchy
-                .iter()
-                .filter(|(broad, _)| broad == scope)
-            {
-                for implied in narrow {
-                    if !granted.contains(&implied.as_str()) {
-                        granted.push(implied);
-                    }
-                }
-            }
-            next += 1;
-        }
-        granted
     }
 
     /// The response to a refused request.
     pub(crate) fn refuse(&self, refusal: Refusal, sharing: Sharing<'_>) -> Response {
         let mut response = refusal.response(Style {
-            resource_metadata: &self.resource_metadata,
+            resource_metadata: Some(&self.resource_metadata),
             scopes: &self.options.required_scopes,
             show_cause: self.options.show_error_details,
             authentication: self.authentication(),
@@ -278,6 +255,27 @@ impl Gate {
             }
         }
     }
+}
+
+/// The scopes with all narrower ones that they imply, by any number of steps (MCP authorization, Step-Up
+/// Authorization Flow: hierarchies must be accounted for).
+fn with_implied<'s>(
+    scopes: &'s [String],
+    scope_hierarchy: &'s [(String, Vec<String>)],
+) -> Vec<&'s str> {
+    let mut granted: Vec<&str> = scopes.iter().map(String::as_str).collect();
+    let mut next = 0;
+    while let Some(&scope) = granted.get(next) {
+        for (_, narrow) in scope_hierarchy.iter().filter(|(broad, _)| broad == scope) {
+            for implied in narrow {
+                if !granted.contains(&implied.as_str()) {
+                    granted.push(implied);
+                }
+            }
+        }
+        next += 1;
+    }
+    granted
 }
 
 fn describe(options: &GateOptions, issuers: &str) -> String {

@@ -8,8 +8,8 @@ use crate::limits;
 /// The members of a header that a verdict depends on. Embedded and referenced keys (`jwk`, `jku`, `x5c`,
 /// `x5u`) are not among them: a token never brings its own key.
 #[derive(Clone, Copy, Debug)]
-pub struct Header<'a> {
-    algorithm: Algorithm,
+pub struct Header<'a, A = Algorithm> {
+    algorithm: A,
     kid: Option<Text<'a>>,
     token_type: TokenType,
 }
@@ -29,38 +29,7 @@ impl<'a> Header<'a> {
     /// Reads a decoded header. Refuses any `crit` and `b64` (no extension is needed for an access token)
     /// and every algorithm that does not exist here.
     pub fn parse(decoded: &'a [u8]) -> Result<Self, Code> {
-        let object = Object::<{ limits::HEADER_MEMBERS }>::parse(decoded, Bounds::TOKEN)
-            .map_err(|_| Code::MalformedToken)?;
-        let string = |name| match object.find(name) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(*text)),
-            Some(_) => Err(Code::MalformedToken),
-        };
-        let (name, kid, typ) = (string("alg")?, string("kid")?, string("typ")?);
-        let name = name.ok_or(Code::MalformedToken)?;
-        if kid.is_some_and(|kid| kid.utf8_len() > limits::KID_BYTES) {
-            return Err(Code::MalformedToken);
-        }
-        let algorithm =
-            Algorithm::from_name(|known| name == *known).ok_or(Code::UnsupportedAlgorithm)?;
-        if object.find("crit").is_some() || object.find("b64").is_some() {
-            return Err(Code::UnsupportedCritical);
-        }
-        Ok(Self {
-            algorithm,
-            kid,
-            token_type: TokenType::of(typ),
-        })
-    }
-
-    /// `alg`
-    pub const fn algorithm(&self) -> Algorithm {
-        self.algorithm
-    }
-
-    /// `kid`
-    pub const fn kid(&self) -> Option<Text<'a>> {
-        self.kid
+        Self::read(decoded, |name| Algorithm::from_name(|known| name == *known))
     }
 
     /// Judges what can be judged before a key is looked for: the algorithm is one that the issuer may use, and the
@@ -75,6 +44,46 @@ impl<'a> Header<'a> {
             TokenType::Untyped if !strict => Ok(()),
             TokenType::Untyped | TokenType::Other => Err(Code::WrongTokenType),
         }
+    }
+}
+
+impl<'a, A: Copy> Header<'a, A> {
+    /// Reads a decoded header whose `alg` is one of those that the function knows.
+    pub(crate) fn read(
+        decoded: &'a [u8],
+        algorithm: impl FnOnce(Text<'a>) -> Option<A>,
+    ) -> Result<Self, Code> {
+        let object = Object::<{ limits::HEADER_MEMBERS }>::parse(decoded, Bounds::TOKEN)
+            .map_err(|_| Code::MalformedToken)?;
+        let string = |name| match object.find(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(*text)),
+            Some(_) => Err(Code::MalformedToken),
+        };
+        let (name, kid, typ) = (string("alg")?, string("kid")?, string("typ")?);
+        let name = name.ok_or(Code::MalformedToken)?;
+        if kid.is_some_and(|kid| kid.utf8_len() > limits::KID_BYTES) {
+            return Err(Code::MalformedToken);
+        }
+        let algorithm = algorithm(name).ok_or(Code::UnsupportedAlgorithm)?;
+        if object.find("crit").is_some() || object.find("b64").is_some() {
+            return Err(Code::UnsupportedCritical);
+        }
+        Ok(Self {
+            algorithm,
+            kid,
+            token_type: TokenType::of(typ),
+        })
+    }
+
+    /// `alg`
+    pub const fn algorithm(&self) -> A {
+        self.algorithm
+    }
+
+    /// `kid`
+    pub const fn kid(&self) -> Option<Text<'a>> {
+        self.kid
     }
 
     /// What `typ` says.

@@ -6,14 +6,17 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::algorithm::Algorithm;
-use crate::answer::{Fetch, Reply};
+use crate::answer::{Fetch, Refusal, Reply};
 use crate::configuration::issuer::{IssuerOptions, KeySource};
 use crate::discovery::Discovery;
 use crate::error::Code;
 use crate::header::Header;
+use crate::issuer_keys::{IssuerKeys, Judged};
 use crate::json::Text;
+use crate::jws::Compact;
 use crate::keys::KeySet;
-use crate::remote::{Find, RemoteKeys};
+use crate::payload::Payload;
+use crate::remote::{Attempts, RemoteKeys};
 use crate::signature::SignatureProvider;
 use crate::time::Time;
 use crate::url::Url;
@@ -23,31 +26,26 @@ pub(crate) struct Issuer {
     /// Its other spelling, which may turn out to be its own: with or without the slash of an empty path.
     variant: Option<String>,
     options: IssuerOptions,
-    keys: Keys,
-}
-
-enum Keys {
-    Given(KeySet),
-    Remote(RemoteKeys),
+    keys: IssuerKeys,
 }
 
 impl Issuer {
     pub(crate) fn new(
         options: IssuerOptions,
         provider: &dyn SignatureProvider,
+        attempts: &mut Attempts,
     ) -> Result<Self, Code> {
         let mut variant = None;
         let keys = match &options.source {
             KeySource::Document(document) => {
-                Keys::Given(KeySet::read(document.as_bytes(), provider)?)
+                IssuerKeys::Given(KeySet::read(document.as_bytes(), provider)?)
             }
-            KeySource::Url(url) => Keys::Remote(RemoteKeys::at(url.clone())),
+            KeySource::Url(url) => IssuerKeys::Remote(RemoteKeys::at(url.clone(), attempts)),
             KeySource::Discovery(server_type) => {
                 variant = with_other_slash(&options.issuer);
                 let search = Discovery::new(&options.issuer, *server_type);
-                Keys::Remote(RemoteKeys::discovered(
-                    search.map_err(|_| Code::InvalidConfiguration)?,
-                ))
+                let search = search.map_err(|_| Code::InvalidConfiguration)?;
+                IssuerKeys::Remote(RemoteKeys::discovered(search, attempts))
             }
         };
         Ok(Self {
@@ -60,10 +58,10 @@ impl Issuer {
     /// The issuer as it spells itself, as far as we know.
     pub(crate) fn name(&self) -> &str {
         match &self.keys {
-            Keys::Remote(keys) => keys
+            IssuerKeys::Remote(keys) => keys
                 .metadata()
                 .map_or(&self.options.issuer, |metadata| &metadata.issuer),
-            Keys::Given(_) => &self.options.issuer,
+            IssuerKeys::Given(_) => &self.options.issuer,
         }
     }
 
@@ -73,7 +71,8 @@ impl Issuer {
         if let Some(issuers) = &self.options.token_issuers {
             return issuers.iter().any(|issuer| iss == **issuer);
         }
-        let is_discovered = matches!(&self.keys, Keys::Remote(keys) if keys.metadata().is_some());
+        let is_discovered =
+            matches!(&self.keys, IssuerKeys::Remote(keys) if keys.metadata().is_some());
         let is_variant = |variant: &String| iss == **variant;
         iss == *self.name() || !is_discovered && self.variant.as_ref().is_some_and(is_variant)
     }
@@ -118,33 +117,37 @@ impl Issuer {
         line + ")"
     }
 
-    /// The key for a header.
-    pub(crate) fn find(&self, index: usize, header: &Header<'_>, now: Time) -> Find<'_> {
-        match &self.keys {
-            Keys::Given(set) => set.find(header).map_or(Find::Missing, Find::Key),
-            Keys::Remote(keys) => keys.find(index, header, now),
-        }
+    /// Verifies a token's signature with the key that fits its header.
+    pub(crate) fn verify<'v, 'a>(
+        &self,
+        jws: &Compact<'_>,
+        header: &Header<'_>,
+        payload: &'v Payload<'a>,
+        now: Time,
+    ) -> Result<Judged<'v, 'a>, Refusal> {
+        self.keys.verify(jws, header, payload, now)
     }
 
-    /// The fetch that a bad signature under a known `kid` may cause: the key may have been replaced.
-    pub(crate) fn refetch(&self, index: usize, now: Time) -> Option<Fetch> {
-        match &self.keys {
-            Keys::Given(_) => None,
-            Keys::Remote(keys) => keys.fetch(index, now),
-        }
+    /// The document that it still lacks, or should renew, if an attempt may be made now.
+    pub(crate) fn pending(&self, now: Time) -> Option<Fetch> {
+        self.keys.pending(now)
     }
 
-    /// Takes the answer to a fetch of ours.
+    /// Whether it has keys that may serve.
+    pub(crate) fn is_ready(&self, now: Time) -> bool {
+        self.keys.is_ready(now)
+    }
+
+    /// Takes the answer to a fetch, if it is ours and not a late one.
     pub(crate) fn supply(
         &mut self,
         id: u64,
         reply: Reply<'_>,
         now: Time,
         provider: &dyn SignatureProvider,
+        attempts: &mut Attempts,
     ) {
-        if let Keys::Remote(keys) = &mut self.keys {
-            keys.supply(id, reply, now, provider);
-        }
+        self.keys.supply(id, reply, now, provider, attempts);
     }
 }
 

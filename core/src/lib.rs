@@ -72,14 +72,21 @@ mod discovery;
 #[cfg(feature = "alloc")]
 mod engine;
 pub mod error;
+mod error_text;
+#[cfg(feature = "alloc")]
+mod event;
 #[cfg(feature = "alloc")]
 mod gate;
 pub mod header;
 #[cfg(feature = "alloc")]
 mod issuer;
+#[cfg(feature = "alloc")]
+mod issuer_keys;
 pub mod json;
 pub mod jwk;
 pub mod jws;
+#[cfg(feature = "alloc")]
+mod jwt_verifier;
 #[cfg(feature = "alloc")]
 mod keys;
 pub mod limits;
@@ -105,6 +112,7 @@ pub mod url;
 mod validation;
 
 pub use error::Code;
+pub use error_text::error_text;
 pub use request::Request;
 pub use signature::Portable;
 pub use time::Time;
@@ -122,10 +130,16 @@ pub use discovery::{Discovery, ServerMetadata};
 #[cfg(feature = "alloc")]
 pub use engine::Engine;
 #[cfg(feature = "alloc")]
+pub use event::Event;
+#[cfg(feature = "alloc")]
 pub use gate::Gate;
+#[cfg(feature = "alloc")]
+pub use jwt_verifier::{JwtVerifier, VerificationKey};
 #[cfg(feature = "alloc")]
 pub use presets::{Parameter, ParameterKind, Preset, preset, presets};
 #[cfg(feature = "alloc")]
 pub use signature::{PreparedKey, SignatureProvider};
 #[cfg(feature = "alloc")]
-pub use validation::{Finding, Findings, Revision, validate};
+pub use validation::{
+    Finding, Findings, MetadataKind, Revision, metadata_problems, problems_to_json, validate,
+};

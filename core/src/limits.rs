@@ -109,7 +109,7 @@ pub const BATCH: usize = 100;
 /// Sessions whose owner is remembered; with 32 bytes each, 128 KiB.
 pub const SESSIONS: usize = 4_096;
 
-/// Issuers in one engine; keeps the identifiers of fetches within 53 bits.
+/// Issuers in one engine, which are walked through for every token and every fetched document.
 pub const ISSUERS: usize = 1_024;
 
 /// Characters of a refused token's value that reach a log.

@@ -45,17 +45,8 @@ impl<S: AsRef<str>> Policy<'_, S> {
         {
             return Err(Code::MissingClaim);
         }
-        // RFC 7519 section 4.1.4: on or after `exp` the token must not be accepted.
-        if now >= claims.expires_at().plus(self.leeway) {
-            return Err(Code::Expired);
-        }
-        // RFC 7519 section 4.1.5.
-        if claims
-            .not_before()
-            .is_some_and(|not_before| now.plus(self.leeway) < not_before)
-        {
-            return Err(Code::NotYetValid);
-        }
+        claims.expires_at().ok_or(Code::MissingClaim)?;
+        check_times(claims, self.leeway, now)?;
         // RFC 9068 section 4, RFC 8707 section 2.
         if let Some(expected) = self.audience {
             let named = |value: Text<'_>| {
@@ -96,6 +87,25 @@ impl<S: AsRef<str>> Policy<'_, S> {
             Err(Code::InsufficientAuthentication)
         }
     }
+}
+
+/// Checks `exp` and `nbf`, each where it is present.
+pub(crate) fn check_times(claims: &Claims<'_, '_>, leeway: u64, now: Time) -> Result<(), Code> {
+    // RFC 7519 section 4.1.4: on or after `exp` the token must not be accepted.
+    if claims
+        .expires_at()
+        .is_some_and(|end| now >= end.plus(leeway))
+    {
+        return Err(Code::Expired);
+    }
+    // RFC 7519 section 4.1.5.
+    if claims
+        .not_before()
+        .is_some_and(|start| now.plus(leeway) < start)
+    {
+        return Err(Code::NotYetValid);
+    }
+    Ok(())
 }
 
 /// The scopes of `required` that were not granted, in the order required.

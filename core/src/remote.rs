@@ -16,8 +16,20 @@ use crate::time::Time;
 pub(crate) struct RemoteKeys {
     location: Location,
     keys: Slot<KeySet>,
-    /// Counts what was supplied, so that a late answer to an earlier fetch is known.
-    serial: u32,
+    /// The attempt that may be made next, or is being made.
+    attempt: u64,
+}
+
+/// Numbers the attempts of all issuers of an engine, each once: an answer that comes late, or for an issuer that was
+/// replaced, names an attempt that nobody waits for. There are 2^52 of them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Attempts(u64);
+
+impl Attempts {
+    fn next(&mut self) -> u64 {
+        self.0 += 1;
+        self.0
+    }
 }
 
 enum Location {
@@ -46,24 +58,23 @@ pub(crate) enum Find<'k> {
 }
 
 impl RemoteKeys {
-    pub(crate) const fn at(url: String) -> Self {
-        Self {
-            location: Location::Url(url),
-            keys: Slot::empty(),
-            serial: 0,
-        }
+    pub(crate) fn at(url: String, attempts: &mut Attempts) -> Self {
+        Self::new(Location::Url(url), attempts)
     }
 
-    pub(crate) fn discovered(search: Discovery) -> Self {
+    pub(crate) fn discovered(search: Discovery, attempts: &mut Attempts) -> Self {
         let discovered = Discovered {
             search,
             metadata: Slot::empty(),
         };
-        let location = Location::Discovered(Box::new(discovered));
+        Self::new(Location::Discovered(Box::new(discovered)), attempts)
+    }
+
+    fn new(location: Location, attempts: &mut Attempts) -> Self {
         Self {
             location,
             keys: Slot::empty(),
-            serial: 0,
+            attempt: attempts.next(),
         }
     }
 
@@ -77,13 +88,13 @@ impl RemoteKeys {
 
     /// The key for a header. A key that is there serves while another fetch is under way; a stale one
     /// serves where no attempt may be made now.
-    pub(crate) fn find(&self, index: usize, header: &Header<'_>, now: Time) -> Find<'_> {
+    pub(crate) fn find(&self, header: &Header<'_>, now: Time) -> Find<'_> {
         let key = self.keys.usable(now).and_then(|set| set.find(header));
         let is_fresh = self.keys.is_fresh(now);
         if let Some(key) = key.filter(|_| is_fresh) {
             return Find::Key(key);
         }
-        match (self.fetch(index, now), key) {
+        match (self.fetch(now), key) {
             (Some(fetch), _) => Find::Fetch(fetch),
             (None, Some(key)) => Find::Key(key),
             (None, None) if is_fresh && !self.keys.last_attempt_failed() => Find::Missing,
@@ -94,7 +105,7 @@ impl RemoteKeys {
     }
 
     /// What to fetch to get newer keys, if an attempt may be made now.
-    pub(crate) fn fetch(&self, index: usize, now: Time) -> Option<Fetch> {
+    pub(crate) fn fetch(&self, now: Time) -> Option<Fetch> {
         if self.keys.due_in(now) > 0 {
             return None;
         }
@@ -103,32 +114,47 @@ impl RemoteKeys {
             Location::Discovered(discovered) => {
                 let Discovered { search, metadata } = &**discovered;
                 if !metadata.is_fresh(now) && metadata.due_in(now) == 0 {
-                    let id = self.fetch_id(index, Kind::Metadata);
+                    let id = self.fetch_id(Kind::Metadata);
                     return search.ask().map(|fetch| Fetch { id, ..fetch });
                 }
                 metadata.value()?.jwks_uri.as_ref()?
             }
         };
         Some(document_fetch(
-            self.fetch_id(index, Kind::Keys),
+            self.fetch_id(Kind::Keys),
             url,
             limits::JWKS_BYTES,
         ))
     }
 
-    /// Takes the answer to a fetch of ours; a late one to an earlier fetch is ignored.
+    /// What to fetch so that no request has to wait for it, if an attempt may be made now.
+    pub(crate) fn pending(&self, now: Time) -> Option<Fetch> {
+        if self.keys.is_fresh(now) {
+            None
+        } else {
+            self.fetch(now)
+        }
+    }
+
+    /// Whether there are keys that may serve.
+    pub(crate) fn is_ready(&self, now: Time) -> bool {
+        self.keys.usable(now).is_some()
+    }
+
+    /// Takes the answer to the attempt that may be under way; any other is ignored.
     pub(crate) fn supply(
         &mut self,
         id: u64,
         reply: Reply<'_>,
         now: Time,
         provider: &dyn SignatureProvider,
+        attempts: &mut Attempts,
     ) {
-        if id >> 11 != u64::from(self.serial) {
+        if id >> 1 != self.attempt {
             return;
         }
-        self.serial = self.serial.wrapping_add(1);
-        let is_metadata = id >> 10 & 1 == Kind::Metadata as u64;
+        self.attempt = attempts.next();
+        let is_metadata = id & 1 == Kind::Metadata as u64;
         match &mut self.location {
             Location::Discovered(discovered) if is_metadata => discovered.supply(reply, now),
             location => {
@@ -150,9 +176,9 @@ impl RemoteKeys {
         }
     }
 
-    /// Names the attempt: 32 bits of serial, 1 of kind, 10 of issuer, so that it is exact in a double.
-    fn fetch_id(&self, index: usize, kind: Kind) -> u64 {
-        u64::from(self.serial) << 11 | (kind as u64) << 10 | index as u64
+    /// Names the attempt and the kind of document. It stays exact in a double, which has 53 bits for it.
+    fn fetch_id(&self, kind: Kind) -> u64 {
+        self.attempt << 1 | kind as u64
     }
 
     /// Seconds until the next attempt, at least one.
@@ -180,9 +206,4 @@ impl Discovered {
         }
         self.search.restart();
     }
-}
-
-/// The issuer's place in the list, of the fetch that an id names.
-pub(crate) const fn issuer_of_fetch(id: u64) -> usize {
-    (id & 0x3ff) as usize
 }

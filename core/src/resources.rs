@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use crate::answer::{Response, json_headers};
 use crate::configuration::resources::ResourceOptions;
 use crate::cors::Sharing;
+use crate::event::Event;
 use crate::metadata::{Metadata, MetadataPath, WELL_KNOWN};
 use crate::request::Request;
 use crate::url::Url;
@@ -87,6 +88,7 @@ impl ResourceOptions {
             body: body.into_bytes(),
             code: None,
             cause: None,
+            event: Event::default(),
         })
     }
 

@@ -17,6 +17,8 @@ use crate::payload::Payload;
 
 #[cfg(feature = "alloc")]
 mod rsa;
+#[cfg(feature = "alloc")]
+pub(crate) mod symmetric;
 
 /// Makes keys ready for use. The engine is given one; nothing is selected by features or installed.
 #[cfg(feature = "alloc")]

@@ -6,14 +6,16 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::configuration::{Place, Reader};
+use crate::configuration::{ConfigurationError, Place, Reader};
 use crate::json::{Bounds, Object, Quoted};
 use crate::limits;
 
 mod checks;
+mod problems;
 mod server;
 
 use checks::{CHECKS, Check, Outcome, Severity};
+pub use problems::{MetadataKind, metadata_problems, problems_to_json};
 use server::Server;
 
 /// A revision of the MCP specification.
@@ -31,15 +33,38 @@ pub enum Revision {
 }
 
 impl Revision {
+    /// Every revision, the oldest first.
+    pub const ALL: [Self; 4] = [
+        Self::V2025_03_26,
+        Self::V2025_06_18,
+        Self::V2025_11_25,
+        Self::V2026_07_28,
+    ];
+
+    /// The date that names it, such as `2026-07-28`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::V2025_03_26 => "2025-03-26",
+            Self::V2025_06_18 => "2025-06-18",
+            Self::V2025_11_25 => "2025-11-25",
+            Self::V2026_07_28 => "2026-07-28",
+        }
+    }
+
     /// The revision with a date such as `2026-07-28`.
     pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "2025-03-26" => Some(Self::V2025_03_26),
-            "2025-06-18" => Some(Self::V2025_06_18),
-            "2025-11-25" => Some(Self::V2025_11_25),
-            "2026-07-28" => Some(Self::V2026_07_28),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|one| one.name() == name)
+    }
+
+    /// The revision that a host's option names, the latest where it names none.
+    pub fn chosen(name: Option<&str>) -> Result<Self, ConfigurationError> {
+        let Some(name) = name else {
+            return Ok(Self::default());
+        };
+        Self::from_name(name).ok_or_else(|| {
+            let names = Self::ALL.map(Self::name).join(", ");
+            ConfigurationError::at("/revision", format!("must be one of {names}"))
+        })
     }
 }
 
@@ -105,7 +130,7 @@ pub fn validate(metadata: &str, revision: Revision, expected_issuer: Option<&str
         object,
     };
     let mut reader = Reader::default();
-    let server = Server::read(&mut reader, place, expected_issuer);
+    let server = Server::read(&mut reader, &place, expected_issuer);
     for problem in reader.problems() {
         findings.error(INVALID, &problem.pointer, problem.message.clone());
     }

@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 
 /// Extend it before you write the module.
 const ORDER: &str = "
-    error limits time
+    error error_text limits time
     base64url json url
     algorithm jws header jwk payload
     signature
     claims challenge policy
     request credentials operation
-    metadata auth_info answer cors
+    metadata auth_info event answer cors
     authorization_server configuration presets discovery validation
-    slot keys remote issuer
+    slot keys remote issuer_keys issuer jwt_verifier
     resources sessions gate engine
 ";
 

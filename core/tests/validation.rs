@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mcpauth_core::{Revision, validate};
+use mcpauth_core::{MetadataKind, Revision, metadata_problems, problems_to_json, validate};
 use serde_json::Value;
 
 const LISTS: [&str; 4] = ["errors", "warnings", "successes", "notes"];
@@ -74,8 +74,64 @@ fn a_revision_has_the_name_of_its_day() {
     {
         assert_eq!(Revision::from_name(name), Some(revision));
     }
+    assert_eq!(Revision::ALL.map(Revision::name), REVISIONS);
     assert_eq!(Revision::from_name("2024-11-05"), None);
     assert_eq!(Revision::from_name(""), None);
+    assert_eq!(Revision::chosen(None), Ok(Revision::V2026_07_28));
+    let error = Revision::chosen(Some("latest")).unwrap_err();
+    assert_eq!(error.problems()[0].pointer, "/revision");
+}
+
+#[test]
+fn a_metadata_document_has_members_of_the_right_type() {
+    let pointers = |kind: &str, metadata: &str| -> Vec<String> {
+        let kind = MetadataKind::from_name(kind).unwrap();
+        let problems = metadata_problems(kind, metadata);
+        let json: Value = serde_json::from_str(&problems_to_json(&problems)).unwrap();
+        assert_eq!(json.as_array().unwrap().len(), problems.len());
+        problems.into_iter().map(|one| one.pointer).collect()
+    };
+    let cases = [
+        (
+            "authorization_server",
+            r#"{"issuer": "https://as.example", "authorization_endpoint": "a", "token_endpoint": "t",
+                "response_types_supported": ["code"], "scopes_supported": null, "own": 1}"#,
+            vec![],
+        ),
+        (
+            "authorization_server",
+            r#"{"issuer": 1, "authorization_endpoint": "a", "response_types_supported": ["code", 2]}"#,
+            vec!["/issuer", "/token_endpoint", "/response_types_supported/1"],
+        ),
+        (
+            "protected_resource",
+            r#"{"resource": "https://api.example/mcp", "authorization_servers": ["https://as.example"],
+                "scopes_supported": null, "resource_name": "Notes", "own": 1}"#,
+            vec![],
+        ),
+        (
+            "protected_resource",
+            r#"{"authorization_servers": "https://as.example", "scopes_supported": ["a b"],
+                "dpop_bound_access_tokens_required": "yes"}"#,
+            vec![
+                "/resource",
+                "/authorization_servers",
+                "/scopes_supported/0",
+                "/dpop_bound_access_tokens_required",
+            ],
+        ),
+        (
+            "protected_resource",
+            r#"{"resource": "urn:x"}"#,
+            vec!["/resource"],
+        ),
+        ("protected_resource", "[]", vec![""]),
+    ];
+    for (kind, metadata, expected) in cases {
+        assert_eq!(pointers(kind, metadata), expected, "{metadata}");
+    }
+    let error = MetadataKind::from_name("client").unwrap_err();
+    assert_eq!(error.problems()[0].pointer, "/kind");
 }
 
 fn replay(case: &Value) -> Result<(), String> {

@@ -13,17 +13,13 @@ use std::path::Path;
 use std::{env, fs};
 
 use mcpauth_core::{
-    Answer, Code, ConfigurationError, Engine, Portable, Reply, Request, Response, Time,
+    Answer, Code, ConfigurationError, Engine, Event, Portable, Reply, Request, Response, Time,
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 /// The codes that no answer carries, and why. Every other code of the table is reached by a vector.
 const OFF_THE_WIRE: &[(Code, &str)] = &[
-    (
-        Code::InvalidConfiguration,
-        "there is no engine to answer: `expect_configuration_error` reaches it",
-    ),
     (Code::FetchFailed, OF_DISCOVERY),
     (Code::DocumentStatus, OF_DISCOVERY),
     (Code::MalformedDocument, OF_DISCOVERY),
@@ -102,7 +98,7 @@ fn replay(vector: &Value, transcript: &mut Transcript) -> Result<(), String> {
     transcript.vector = vector["name"].as_str().unwrap().to_owned();
     let engine = Engine::new(&json_text(&vector["configuration"]), &Portable);
     if let Err(error) = &engine {
-        transcript.refused("configuration_refused", error);
+        transcript.refused("-", "configuration_refused", error);
     }
     if let Some(expected) = vector.get("expect_configuration_error") {
         return expect_problems(engine.err(), expected);
@@ -112,7 +108,7 @@ fn replay(vector: &Value, transcript: &mut Transcript) -> Result<(), String> {
         .get("gate")
         .map(|options| engine.gate(&json_text(options)));
     if let Some(Err(error)) = &gate {
-        transcript.refused("gate_refused", error);
+        transcript.refused("-", "gate_refused", error);
     }
     if let Some(expected) = vector.get("expect_gate_error") {
         return expect_problems(gate.and_then(Result::err), expected);
@@ -147,7 +143,7 @@ fn replay(vector: &Value, transcript: &mut Transcript) -> Result<(), String> {
             );
             expect(&seen, &step["expect"])
         } else if let Some(reply) = step.get("supply") {
-            transcript.supplied(index);
+            transcript.done(index, "supplied");
             let (headers, body) = (
                 header_lines(&reply["headers"]),
                 document_bytes(&reply["body"]),
@@ -165,13 +161,25 @@ fn replay(vector: &Value, transcript: &mut Transcript) -> Result<(), String> {
             engine.supply(fetch.ok_or("nothing was asked for")?, reply, now);
             Ok(())
         } else if let Some(session) = step.get("open_session") {
-            transcript.opened(index);
+            transcript.done(index, "opened");
             let caller = caller.as_ref().ok_or("nobody was let in")?;
             engine.open_session(session.as_str().unwrap().as_bytes(), caller.principal());
             Ok(())
+        } else if let Some(configuration) = step.get("update") {
+            let seen = match engine.update(&json_text(configuration)) {
+                Ok(()) => {
+                    transcript.done(index, "updated");
+                    json!("updated")
+                }
+                Err(error) => {
+                    transcript.refused(&index.to_string(), "update_refused", &error);
+                    json!({"update_refused": serde_json::from_str::<Value>(&error.to_json()).unwrap()})
+                }
+            };
+            expect(&seen, step.get("expect").unwrap_or(&json!("updated")))
         } else {
             assert_eq!(step["supply_failure"], true, "no known step: {step}");
-            transcript.supplied(index);
+            transcript.done(index, "supplied");
             engine.supply(fetch.ok_or("nothing was asked for")?, Reply::Failed, now);
             Ok(())
         }
@@ -221,7 +229,8 @@ fn seen_answer(answer: &Answer) -> Value {
         Answer::Fetch(fetch) => json!({"fetch": {"url": fetch.url, "method": fetch.method}}),
         Answer::NeedBody { max } => json!({"need_body": {"max": max}}),
         Answer::Allow(allow) => {
-            let mut seen = json!({"anonymous": allow.caller.is_none(), "resource": allow.resource, "token": null});
+            let mut seen = json!({"anonymous": allow.caller.is_none(), "resource": allow.resource, "token": null, "issuer": null,
+                "kid": allow.event.kid, "algorithm": allow.event.algorithm});
             if let Some(caller) = &allow.caller {
                 seen["token"] = json!(caller.token);
                 seen["issuer"] = json!(caller.issuer);
@@ -246,6 +255,10 @@ fn seen_response(response: &Response) -> Value {
     json!({
         "status": response.status,
         "code": response.code.map_or("", |code| code.name()),
+        "issuer": response.event.issuer,
+        "kid": response.event.kid,
+        "algorithm": response.event.algorithm,
+        "resource": response.event.resource,
         "headers": headers,
         "body": std::str::from_utf8(&response.body).unwrap(),
     })
@@ -272,6 +285,11 @@ fn expect(seen: &Value, expected: &Value) -> Result<(), String> {
                     serde_json::from_str::<Value>(seen_members["body"].as_str().unwrap())
                         .is_ok_and(|body| body == *value)
                 }
+                ("pointer", pointer) => seen_members["problems"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .any(|problem| problem["pointer"] == *pointer),
                 ("headers", lines) => seen_members["headers"] == lower_names(lines),
                 _ => seen_members.get(name) == Some(value),
             };
@@ -345,8 +363,8 @@ struct Transcript {
 }
 
 impl Transcript {
-    fn refused(&mut self, kind: &str, error: &ConfigurationError) {
-        self.line("-", kind, &[("problems", error.to_json().into_bytes())]);
+    fn refused(&mut self, step: &str, kind: &str, error: &ConfigurationError) {
+        self.line(step, kind, &[("problems", error.to_json().into_bytes())]);
     }
 
     fn answer(&mut self, step: usize, answer: &Answer) {
@@ -358,6 +376,9 @@ impl Transcript {
                 let mut members = vec![("anonymous", anonymous.to_string().into_bytes())];
                 if let Some(caller) = &allow.caller {
                     members.push(("issuer", caller.issuer.clone().into_bytes()));
+                }
+                members.extend(header_of(&allow.event));
+                if let Some(caller) = &allow.caller {
                     members.push(("subject", caller.subject.clone().into_bytes()));
                     if let Some(client_id) = &caller.client_id {
                         members.push(("client_id", client_id.clone().into_bytes()));
@@ -365,7 +386,8 @@ impl Transcript {
                     if !caller.scopes.is_empty() {
                         members.push(("scopes", caller.scopes.join(" ").into_bytes()));
                     }
-                    members.push(("expires_at", caller.expires_at.to_string().into_bytes()));
+                    let expires_at = caller.expires_at.unwrap().to_string();
+                    members.push(("expires_at", expires_at.into_bytes()));
                     members.push(("claims", caller.claims.clone()));
                 }
                 members.push(("resource", allow.resource.clone().into_bytes()));
@@ -402,18 +424,21 @@ impl Transcript {
         }
     }
 
-    fn opened(&mut self, step: usize) {
-        self.line(&step.to_string(), "opened", &[]);
-    }
-
-    fn supplied(&mut self, step: usize) {
-        self.line(&step.to_string(), "supplied", &[]);
+    fn done(&mut self, step: usize, kind: &str) {
+        self.line(&step.to_string(), kind, &[]);
     }
 
     fn respond(&mut self, step: &str, response: &Response) {
         let mut members = vec![("status", response.status.to_string().into_bytes())];
         if let Some(code) = response.code {
             members.push(("code", code.name().as_bytes().to_vec()));
+        }
+        if let Some(issuer) = &response.event.issuer {
+            members.push(("issuer", issuer.clone().into_bytes()));
+        }
+        members.extend(header_of(&response.event));
+        if let Some(resource) = &response.event.resource {
+            members.push(("resource", resource.clone().into_bytes()));
         }
         members.extend(headers(&response.headers));
         members.push(("body", response.body.clone()));
@@ -441,6 +466,18 @@ impl Transcript {
         )
         .unwrap();
     }
+}
+
+/// What is told of the token's header.
+fn header_of(event: &Event) -> impl Iterator<Item = (&'static str, Vec<u8>)> {
+    let kid = event
+        .kid
+        .as_ref()
+        .map(|kid| ("kid", kid.clone().into_bytes()));
+    let name = event
+        .algorithm
+        .map(|algorithm| algorithm.as_bytes().to_vec());
+    kid.into_iter().chain(name.map(|name| ("algorithm", name)))
 }
 
 fn headers(lines: &[(&'static str, String)]) -> impl Iterator<Item = (&'static str, Vec<u8>)> {

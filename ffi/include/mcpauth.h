@@ -27,7 +27,7 @@
 // Buffer the body, and ask again with it.
 #define MCPAUTH_NEED_BODY 3
 
-// The issuer of the caller's token.
+// The issuer of the caller's token; of a refused one only where it is a trusted issuer.
 #define MCPAUTH_ISSUER 0
 
 // The subject of the caller's token.
@@ -54,8 +54,14 @@
 // The caller's token.
 #define MCPAUTH_TOKEN 8
 
-// The identifier of the resource that the request may reach.
+// The identifier of the resource that the request is for.
 #define MCPAUTH_RESOURCE 9
+
+// The key that the token's header names; unverified unless the request may pass.
+#define MCPAUTH_KID 10
+
+// The algorithm that the token's header names.
+#define MCPAUTH_ALGORITHM 11
 
 // Seconds since the epoch at which the token expires.
 #define MCPAUTH_EXPIRES_AT 0
@@ -262,6 +268,16 @@ uint32_t mcpauth_engine_new(struct mcpauth_view configuration,
                             struct mcpauth_engine **engine,
                             struct mcpauth_text **problems);
 
+// Puts another configuration in the place of an engine's present one. Problems are reported as by
+// `mcpauth_engine_new`, and then nothing has changed. Issuers whose options stay the same keep their keys; gates find
+// their resource again by its identifier, and answer with 500 where it is gone.
+//
+// # Safety
+// `engine` is alive; `configuration` is readable; `problems` (or NULL) is writable.
+uint32_t mcpauth_engine_update(const struct mcpauth_engine *engine,
+                               struct mcpauth_view configuration,
+                               struct mcpauth_text **problems);
+
 // Frees an engine. Its gates and answers stay usable. NULL is allowed.
 //
 // # Safety
@@ -358,7 +374,7 @@ uint32_t mcpauth_answer_kind(const struct mcpauth_answer *answer);
 // `answer` is alive or NULL.
 struct mcpauth_view mcpauth_answer_audience(const struct mcpauth_answer *answer, size_t index);
 
-// A text of the answer, by `MCPAUTH_ISSUER` to `MCPAUTH_RESOURCE`; NULL data where it has none.
+// A text of the answer, by `MCPAUTH_ISSUER` to `MCPAUTH_ALGORITHM`; NULL data where it has none.
 //
 // # Safety
 // `answer` is alive or NULL.

@@ -1,6 +1,6 @@
 //! Reading an answer.
 
-use mcpauth_core::{Answer, AuthInfo, Principal};
+use mcpauth_core::{Allow, Answer, AuthInfo, Event, Principal};
 
 use crate::{mcpauth_header, mcpauth_view};
 
@@ -13,7 +13,7 @@ pub const MCPAUTH_FETCH: u32 = 2;
 /// Buffer the body, and ask again with it.
 pub const MCPAUTH_NEED_BODY: u32 = 3;
 
-/// The issuer of the caller's token.
+/// The issuer of the caller's token; of a refused one only where it is a trusted issuer.
 pub const MCPAUTH_ISSUER: u32 = 0;
 /// The subject of the caller's token.
 pub const MCPAUTH_SUBJECT: u32 = 1;
@@ -31,8 +31,12 @@ pub const MCPAUTH_METHOD: u32 = 6;
 pub const MCPAUTH_URL: u32 = 7;
 /// The caller's token.
 pub const MCPAUTH_TOKEN: u32 = 8;
-/// The identifier of the resource that the request may reach.
+/// The identifier of the resource that the request is for.
 pub const MCPAUTH_RESOURCE: u32 = 9;
+/// The key that the token's header names; unverified unless the request may pass.
+pub const MCPAUTH_KID: u32 = 10;
+/// The algorithm that the token's header names.
+pub const MCPAUTH_ALGORITHM: u32 = 11;
 
 /// Seconds since the epoch at which the token expires.
 pub const MCPAUTH_EXPIRES_AT: u32 = 0;
@@ -75,6 +79,11 @@ impl mcpauth_answer {
     fn text(&self, field: u32) -> Option<&[u8]> {
         match &self.answer {
             Answer::Allow(allow) if field == MCPAUTH_RESOURCE => Some(allow.resource.as_bytes()),
+            Answer::Allow(Allow { event, .. })
+                if [MCPAUTH_KID, MCPAUTH_ALGORITHM].contains(&field) =>
+            {
+                told(event, field)
+            }
             Answer::Allow(allow) => {
                 let caller = allow.caller.as_ref()?;
                 Some(match field {
@@ -87,7 +96,8 @@ impl mcpauth_answer {
                     _ => return None,
                 })
             }
-            Answer::Respond(response) => (field == MCPAUTH_BODY).then_some(&response.body[..]),
+            Answer::Respond(response) if field == MCPAUTH_BODY => Some(&response.body),
+            Answer::Respond(response) => told(&response.event, field),
             Answer::Fetch(fetch) => match field {
                 MCPAUTH_METHOD => Some(fetch.method.as_bytes()),
                 MCPAUTH_URL => Some(fetch.url.as_bytes()),
@@ -112,9 +122,11 @@ impl mcpauth_answer {
 
     fn number(&self, field: u32) -> u64 {
         match (&self.answer, field) {
-            (Answer::Allow(allow), MCPAUTH_EXPIRES_AT) => {
-                allow.caller.as_ref().map_or(0, |caller| caller.expires_at)
-            }
+            (Answer::Allow(allow), MCPAUTH_EXPIRES_AT) => allow
+                .caller
+                .as_ref()
+                .and_then(|caller| caller.expires_at)
+                .unwrap_or_default(),
             (Answer::Respond(response), MCPAUTH_STATUS) => response.status.into(),
             (Answer::Respond(response), MCPAUTH_CODE) => {
                 response.code.map_or(0, |code| code.number().into())
@@ -135,6 +147,18 @@ impl mcpauth_answer {
             Answer::NeedBody { .. } => &[],
         }
     }
+}
+
+/// What a decision was about.
+fn told(event: &Event, field: u32) -> Option<&[u8]> {
+    let text = match field {
+        MCPAUTH_ISSUER => event.issuer.as_deref()?,
+        MCPAUTH_KID => event.kid.as_deref()?,
+        MCPAUTH_ALGORITHM => event.algorithm?,
+        MCPAUTH_RESOURCE => event.resource.as_deref()?,
+        _ => return None,
+    };
+    Some(text.as_bytes())
 }
 
 /// `MCPAUTH_ALLOW`, `MCPAUTH_RESPOND`, `MCPAUTH_FETCH` or `MCPAUTH_NEED_BODY`. NULL gives `MCPAUTH_RESPOND`, never
@@ -169,7 +193,7 @@ pub unsafe extern "C" fn mcpauth_answer_audience(
     })
 }
 
-/// A text of the answer, by `MCPAUTH_ISSUER` to `MCPAUTH_RESOURCE`; NULL data where it has none.
+/// A text of the answer, by `MCPAUTH_ISSUER` to `MCPAUTH_ALGORITHM`; NULL data where it has none.
 ///
 /// # Safety
 /// `answer` is alive or NULL.

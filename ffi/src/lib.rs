@@ -85,6 +85,33 @@ pub unsafe extern "C" fn mcpauth_engine_new(
     })
 }
 
+/// Puts another configuration in the place of an engine's present one. Problems are reported as by
+/// `mcpauth_engine_new`, and then nothing has changed. Issuers whose options stay the same keep their keys; gates find
+/// their resource again by its identifier, and answer with 500 where it is gone.
+///
+/// # Safety
+/// `engine` is alive; `configuration` is readable; `problems` (or NULL) is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mcpauth_engine_update(
+    engine: *const mcpauth_engine,
+    configuration: mcpauth_view,
+    problems: *mut *mut mcpauth_text,
+) -> u32 {
+    guarded(|| {
+        // SAFETY: the caller keeps the rules above.
+        let (engine, text) = unsafe {
+            (
+                engine.as_ref().ok_or(MCPAUTH_NULL_ARGUMENT)?,
+                utf8(configuration)?,
+            )
+        };
+        let mut engine = engine.0.write().unwrap_or_else(PoisonError::into_inner);
+        let updated = engine.update(text);
+        // SAFETY: the caller keeps the rules above.
+        unsafe { explained(updated, problems) }
+    })
+}
+
 /// Frees an engine. Its gates and answers stay usable. NULL is allowed.
 ///
 /// # Safety
@@ -362,15 +389,25 @@ unsafe fn give_or_explain<T>(
     out: *mut *mut T,
     problems: *mut *mut mcpauth_text,
 ) -> Result<(), u32> {
-    match built {
-        // SAFETY: the caller keeps the rule above.
-        Ok(object) => unsafe { give(object, out) },
-        Err(error) => {
-            // SAFETY: the caller keeps the rule above; without a place for the problems only the code is told.
-            let _ = unsafe { give(mcpauth_text(error.to_json()), problems) };
-            Err(MCPAUTH_INVALID_CONFIGURATION)
-        }
-    }
+    // SAFETY: the caller keeps the rule above.
+    let object = unsafe { explained(built, problems)? };
+    // SAFETY: the caller keeps the rule above.
+    unsafe { give(object, out) }
+}
+
+/// What a configuration gave, or its problems.
+///
+/// # Safety
+/// `problems` is NULL or writable.
+unsafe fn explained<T>(
+    result: Result<T, ConfigurationError>,
+    problems: *mut *mut mcpauth_text,
+) -> Result<T, u32> {
+    result.map_err(|error| {
+        // SAFETY: the caller keeps the rule above; without a place for the problems only the code is told.
+        let _ = unsafe { give(mcpauth_text(error.to_json()), problems) };
+        MCPAUTH_INVALID_CONFIGURATION
+    })
 }
 
 /// Takes an object back and drops it.

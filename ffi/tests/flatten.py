@@ -15,6 +15,9 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
+# What a step gives that expects nothing.
+DONE = {"supply": "supplied", "supply_failure": "supplied", "open_session": "opened", "update": "updated"}
+
 
 def vectors(folder: str) -> list[dict[str, Any]]:
     """Every vector, in the order of the files and of their lines."""
@@ -61,6 +64,9 @@ class Flat:
             case {"open_session": session}:
                 self.line("open_session")
                 self.bytes(session.encode())
+            case {"update": configuration}:
+                self.line("update")
+                self.bytes(text(configuration))
             case _:
                 raise ValueError(step)
 
@@ -138,6 +144,9 @@ class Seen:
                 return self.audience
             case "code":
                 return given or ""
+            case "pointer":
+                pointers = [one["pointer"] for one in json.loads(self.members["problems"])["problems"]]
+                return expected if expected in pointers else pointers
             case "scopes":
                 return (given or "").split()
             case "anonymous" | "claims" | "status" | "expires_at" | "max":
@@ -180,7 +189,8 @@ def problem(vector: dict[str, Any], seen: dict[str, Seen]) -> str | None:
         answer = seen.get(str(number))
         if answer is None:
             return f"step {number}: nothing was printed"
-        if wrong := answer.problem(step.get("expect", "opened" if "open_session" in step else "supplied")):
+        done = next((DONE[member] for member in step if member in DONE), None)
+        if wrong := answer.problem(step.get("expect", done)):
             return f"step {number}: {wrong}"
     return None
 

@@ -112,11 +112,19 @@ static void put_headers(const mcpauth_answer *answer) {
     }
 }
 
+static void put_header_of_token(const mcpauth_answer *answer) {
+    put_text("kid", mcpauth_answer_text(answer, MCPAUTH_KID));
+    put_text("algorithm", mcpauth_answer_text(answer, MCPAUTH_ALGORITHM));
+}
+
 static void put_respond(long step, const mcpauth_answer *answer) {
     put_kind(step, "respond");
     put_number("status", answer, MCPAUTH_STATUS);
     uint32_t code = (uint32_t)mcpauth_answer_number(answer, MCPAUTH_CODE);
     if (code != MCPAUTH_OK) put_text("code", mcpauth_code_name(code));
+    put_text("issuer", mcpauth_answer_text(answer, MCPAUTH_ISSUER));
+    put_header_of_token(answer);
+    put_text("resource", mcpauth_answer_text(answer, MCPAUTH_RESOURCE));
     put_headers(answer);
     put_text("body", mcpauth_answer_text(answer, MCPAUTH_BODY));
 }
@@ -126,6 +134,7 @@ static void put_allow(long step, const mcpauth_answer *answer) {
     mcpauth_view issuer = mcpauth_answer_text(answer, MCPAUTH_ISSUER);
     printf("\tanonymous=%s", issuer.data ? "false" : "true");
     put_text("issuer", issuer);
+    put_header_of_token(answer);
     put_text("subject", mcpauth_answer_text(answer, MCPAUTH_SUBJECT));
     put_text("client_id", mcpauth_answer_text(answer, MCPAUTH_CLIENT_ID));
     mcpauth_view scopes = mcpauth_answer_text(answer, MCPAUTH_SCOPES);
@@ -211,6 +220,15 @@ static void take(long step, const mcpauth_engine *engine, const mcpauth_gate *ga
     }
     if (strcmp(word, "open_session") == 0) {
         put_done(step, mcpauth_engine_open_session(engine, read_bytes(), kept->allow), "opened");
+        return;
+    }
+    if (strcmp(word, "update") == 0) {
+        mcpauth_text *problems = NULL;
+        uint32_t code = mcpauth_engine_update(engine, read_bytes(), &problems);
+        if (code == MCPAUTH_INVALID_CONFIGURATION)
+            put_error(step, "update_refused", code, problems);
+        else
+            put_done(step, code, "updated");
         return;
     }
     mcpauth_answer *answer = NULL;

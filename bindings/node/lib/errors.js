@@ -1,5 +1,7 @@
 'use strict';
 
+const { errorText } = require('../native.js');
+
 /** Base of all errors of this package. Branch on `code`; the message is for people. */
 class MCPAuthError extends Error {
   constructor(code, message) {
@@ -27,36 +29,32 @@ class MCPAuthConfigError extends MCPAuthError {
   }
 }
 
-const authServerErrorDescription = Object.freeze({
-  invalid_server_metadata: 'The authorization server metadata is invalid.',
-  invalid_server_config: 'The configuration is invalid.',
-  missing_jwks_uri: 'The authorization server metadata has no `jwks_uri`.',
-});
+const authServerErrorDescription = described('invalid_server_metadata', 'invalid_server_config', 'missing_jwks_uri');
 
 /** The configuration, or what an authorization server says about itself, cannot be used. */
 class MCPAuthAuthServerError extends MCPAuthError {
   constructor(code, cause) {
-    const description = authServerErrorDescription[code] ?? 'The authorization server cannot be used.';
+    const description = message(code);
     super(code, [description, cause?.error_description].filter(Boolean).join(' '));
     this.name = 'MCPAuthAuthServerError';
     this.cause = cause;
   }
 }
 
-const bearerAuthErrorDescription = Object.freeze({
-  missing_auth_header: 'The request has no `Authorization` header.',
-  invalid_auth_header_format: 'The `Authorization` header is not of the form `Bearer <token>`.',
-  missing_bearer_token: 'The `Authorization` header has no token.',
-  invalid_issuer: 'The issuer of the token is not trusted.',
-  invalid_audience: 'The token is not meant for this resource.',
-  missing_required_scopes: 'The token lacks a required scope.',
-  invalid_token: 'The token is invalid or expired.',
-});
+const bearerAuthErrorDescription = described(
+  'missing_auth_header',
+  'invalid_auth_header_format',
+  'missing_bearer_token',
+  'invalid_issuer',
+  'invalid_audience',
+  'missing_required_scopes',
+  'invalid_token',
+);
 
 /** A caller is refused. The gate answers by itself; this class is for applications that refuse further on. */
 class MCPAuthBearerAuthError extends MCPAuthError {
   constructor(code, cause) {
-    super(code, bearerAuthErrorDescription[code] ?? 'The caller is refused.');
+    super(code, message(code));
     this.name = 'MCPAuthBearerAuthError';
     this.cause = cause;
   }
@@ -70,18 +68,25 @@ class MCPAuthBearerAuthError extends MCPAuthError {
   }
 }
 
-const tokenVerificationErrorDescription = Object.freeze({
-  invalid_token: 'The token is invalid.',
-  token_verification_failed: 'The token could not be verified.',
-});
+const tokenVerificationErrorDescription = described('invalid_token', 'token_verification_failed');
 
 /** A token cannot be verified. */
 class MCPAuthTokenVerificationError extends MCPAuthError {
   constructor(code, cause) {
-    super(code, tokenVerificationErrorDescription[code] ?? 'The token could not be verified.');
+    super(code, message(code));
     this.name = 'MCPAuthTokenVerificationError';
     this.cause = cause;
   }
+}
+
+/** The messages of these codes, frozen. */
+function described(...codes) {
+  return Object.freeze(Object.fromEntries(codes.map((code) => [code, message(code)])));
+}
+
+/** The fixed message of a code; one of the application's own stands for itself. */
+function message(code) {
+  return errorText(String(code)) ?? String(code);
 }
 
 function withoutUndefined(object) {

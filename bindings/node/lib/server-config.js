@@ -49,7 +49,8 @@ function started(start) {
     return start();
   } catch (error) {
     const cause = refusal(error);
-    if (cause === undefined) throw new TypeError(`type: ${error.message}`);
+    if (cause === undefined) throw error;
+    if (cause.problems.some(({ pointer }) => pointer === '/type')) throw new TypeError(cause.error_description);
     throw new MCPAuthConfigError('fetch_server_config_error', cause.error_description, cause);
   }
 }

@@ -18,6 +18,10 @@ pub enum Answer {
         token: Option<String>,
         /// Who issued it.
         issuer: Option<String>,
+        /// The key that its header names.
+        kid: Option<String>,
+        /// What it is signed with.
+        algorithm: Option<String>,
         /// For whom it speaks.
         subject: Option<String>,
         /// The client it was issued to.
@@ -45,6 +49,16 @@ pub enum Answer {
         body: Buffer,
         /// The name of the reason; empty when nothing is wrong.
         code: String,
+        /// The public text of the reason; empty when nothing is wrong.
+        text: String,
+        /// The trusted issuer that the token names; like the members below, absent when it is not known.
+        issuer: Option<String>,
+        /// The key that the token's header names, unverified.
+        kid: Option<String>,
+        /// What the token claims to be signed with.
+        algorithm: Option<String>,
+        /// The resource that the gate guards.
+        resource: Option<String>,
         /// A line for the log.
         log: Option<String>,
     },
@@ -83,7 +97,15 @@ impl TryFrom<core::Answer> for Answer {
                     .code
                     .map(|code| code.name().to_owned())
                     .unwrap_or_default(),
+                text: response
+                    .code
+                    .map(|code| code.text().to_owned())
+                    .unwrap_or_default(),
                 log: response.log(),
+                algorithm: algorithm(&response.event),
+                issuer: response.event.issuer,
+                kid: response.event.kid,
+                resource: response.event.resource,
                 status: response.status,
                 headers: flat(response.headers),
                 body: response.body.into(),
@@ -107,11 +129,14 @@ impl TryFrom<core::Answer> for Answer {
 impl Answer {
     fn allow(allow: core::Allow) -> Result<Self, Error> {
         let headers = flat(allow.headers);
+        let (kid, algorithm) = (allow.event.kid.clone(), algorithm(&allow.event));
         let Some(caller) = allow.caller else {
             return Ok(Self::Allow {
                 anonymous: true,
                 token: None,
                 issuer: None,
+                kid,
+                algorithm,
                 subject: None,
                 client_id: None,
                 scopes: Vec::new(),
@@ -128,16 +153,22 @@ impl Answer {
             anonymous: false,
             token: Some(caller.token),
             issuer: Some(caller.issuer),
+            kid,
+            algorithm,
             subject: Some(caller.subject),
             client_id: caller.client_id,
             scopes: caller.scopes,
             audience: caller.audience,
-            expires_at: Some(caller.expires_at as i64),
+            expires_at: caller.expires_at.map(|seconds| seconds as i64),
             claims: Some(claims),
             resource: allow.resource,
             headers,
         })
     }
+}
+
+fn algorithm(event: &core::Event) -> Option<String> {
+    event.algorithm.map(str::to_owned)
 }
 
 fn flat(headers: Vec<(&'static str, String)>) -> Vec<String> {

@@ -13,6 +13,8 @@ use napi_derive::napi;
 use crate::answer::Answer;
 
 mod answer;
+mod jwt_verifier;
+pub mod metadata;
 
 /// Everything one `MCPAuth` object knows: its resources, their issuers and keys.
 #[napi]
@@ -63,6 +65,29 @@ impl Engine {
     #[napi(catch_unwind)]
     pub fn metadata_paths(&self) -> Result<Vec<String>> {
         Ok(read(&self.engine)?.metadata_paths())
+    }
+
+    /// Puts another configuration in the place of the present one; where the error is that of the constructor, nothing
+    /// has changed.
+    #[napi(catch_unwind)]
+    pub fn update(&self, configuration: String) -> Result<()> {
+        let mut engine = write(&self.engine)?;
+        engine.update(&configuration).map_err(configuration_error)
+    }
+
+    /// The next document that some issuer lacks or should renew, or null.
+    #[napi(catch_unwind)]
+    pub fn pending(&self, now: i64) -> Result<Option<Answer>> {
+        let fetch = read(&self.engine)?.pending(time(now));
+        fetch
+            .map(|fetch| Answer::try_from(core::Answer::Fetch(fetch)))
+            .transpose()
+    }
+
+    /// Whether every issuer has keys that may serve.
+    #[napi(catch_unwind)]
+    pub fn is_ready(&self, now: i64) -> Result<bool> {
+        Ok(read(&self.engine)?.is_ready(time(now)))
     }
 
     /// Hands over what a fetch brought; an id that nobody waits for is ignored.
@@ -154,9 +179,8 @@ impl Discovery {
     /// Starts at an issuer; the error's message is JSON like that of the engine.
     #[napi(constructor, catch_unwind)]
     pub fn new(issuer: String, server_type: String) -> Result<Self> {
-        let server_type = core::ServerType::from_name(&server_type)
-            .ok_or_else(|| Error::from_reason("oauth or oidc"))?;
-        let discovery = core::Discovery::new(&issuer, server_type).map_err(configuration_error)?;
+        let discovery =
+            core::Discovery::named(&issuer, &server_type).map_err(configuration_error)?;
         Ok(Self {
             discovery: Mutex::new(discovery),
         })
@@ -205,6 +229,12 @@ impl Discovery {
         Ok(self.lock()?.document().map(str::to_owned))
     }
 
+    /// The documented code of the error that a host throws for it.
+    #[napi(getter, catch_unwind)]
+    pub fn documented_error(&self) -> Result<Option<String>> {
+        Ok(self.lock()?.documented_error().map(str::to_owned))
+    }
+
     /// Name and text of what went wrong.
     #[napi(getter, catch_unwind)]
     pub fn error(&self) -> Result<Option<Vec<String>>> {
@@ -223,6 +253,12 @@ impl Discovery {
 #[napi(catch_unwind)]
 pub fn preset(name: String, parameters: String) -> Result<String> {
     core::preset(&name, &parameters).map_err(configuration_error)
+}
+
+/// The fixed message of a documented error code.
+#[napi(catch_unwind)]
+pub fn error_text(code: String) -> Option<&'static str> {
+    core::error_text(&code)
 }
 
 /// A request's bytes. Node decodes what it reads off the wire as latin1, so latin1 gives the bytes back.
@@ -277,17 +313,17 @@ fn time(now: i64) -> core::Time {
     core::Time::from_unix_seconds(now.max(0) as u64)
 }
 
-fn configuration_error(error: core::ConfigurationError) -> Error {
+pub(crate) fn configuration_error(error: core::ConfigurationError) -> Error {
     Error::from_reason(error.to_json())
 }
 
 // A poisoned lock means that a change stopped half-way: nothing this engine says can be trusted any more.
 
-fn read(engine: &RwLock<core::Engine>) -> Result<RwLockReadGuard<'_, core::Engine>> {
+fn read<T>(engine: &RwLock<T>) -> Result<RwLockReadGuard<'_, T>> {
     engine.read().map_err(poisoned)
 }
 
-fn write(engine: &RwLock<core::Engine>) -> Result<RwLockWriteGuard<'_, core::Engine>> {
+fn write<T>(engine: &RwLock<T>) -> Result<RwLockWriteGuard<'_, T>> {
     engine.write().map_err(poisoned)
 }
 

@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import test from 'node:test';
 import {
+  authServerErrorDescription,
+  bearerAuthErrorDescription,
   MCPAuthAuthServerError,
   MCPAuthBearerAuthError,
   MCPAuthConfigError,
   MCPAuthError,
   MCPAuthTokenVerificationError,
+  tokenVerificationErrorDescription,
 } from 'mcp-auth';
+
+const require = createRequire(import.meta.url);
+const native = require(join(dirname(require.resolve('mcp-auth')), 'native.js'));
 
 const errors = [
   new MCPAuthConfigError('fetch_server_config_error', 'text'),
@@ -44,4 +52,34 @@ test('a code that is not known gets a message too', () => {
     assert.equal(error.code, 'something_new');
     assert.ok(error.message.length > 0);
   }
+});
+
+test("every documented code has one message, which is the engine's", () => {
+  const families = [
+    [MCPAuthAuthServerError, authServerErrorDescription, 3],
+    [MCPAuthBearerAuthError, bearerAuthErrorDescription, 7],
+    [MCPAuthTokenVerificationError, tokenVerificationErrorDescription, 2],
+  ];
+  for (const [Kind, descriptions, count] of families) {
+    assert.equal(Object.keys(descriptions).length, count);
+    for (const [code, text] of Object.entries(descriptions)) {
+      assert.equal(text, native.errorText(code));
+      assert.equal(new Kind(code).message, text);
+    }
+  }
+  assert.equal(native.errorText('quota_exceeded'), null);
+  assert.equal(new MCPAuthBearerAuthError('quota_exceeded').message, 'quota_exceeded');
+});
+
+test('the native functions for metadata take and give JSON', () => {
+  assert.equal(native.revisions().at(-1), '2026-07-28');
+  const document = '{"issuer": "https://as.example"}';
+  const findings = JSON.parse(native.validate(document, '2025-06-18', 'https://other.example'));
+  assert.equal(findings.is_valid, false);
+  assert.ok(findings.errors.some(({ code }) => code === 'issuer_mismatch'));
+  const [problem] = JSON.parse(native.metadataProblems('authorization_server', document));
+  assert.equal(problem.pointer, '/authorization_endpoint');
+  assert.equal(native.metadataProblems('protected_resource', '{"resource": "https://api.example/mcp"}'), '[]');
+  assert.throws(() => native.validate(document, 'latest'), /"pointer":"\/revision"/);
+  assert.throws(() => native.metadataProblems('client', document), /"pointer":"\/kind"/);
 });

@@ -16,10 +16,13 @@ const folder = join(process.env.REPOSITORY, 'tests', 'vectors');
 const MEMBERS = {
   configuration_refused: ['problems'],
   gate_refused: ['problems'],
-  respond: ['status', 'code', 'headers', 'body'],
+  update_refused: ['problems'],
+  respond: ['status', 'code', 'issuer', 'kid', 'algorithm', 'resource', 'headers', 'body'],
   allow: [
     'anonymous',
     'issuer',
+    'kid',
+    'algorithm',
     'subject',
     'client_id',
     'scopes',
@@ -35,7 +38,11 @@ const MEMBERS = {
   pass: [],
   supplied: [],
   opened: [],
+  updated: [],
 };
+
+// What a step gives that expects nothing.
+const DONE = { supply: 'supplied', supply_failure: 'supplied', open_session: 'opened', update: 'updated' };
 
 const transcript = [];
 const files = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
@@ -81,7 +88,7 @@ function replay(vector) {
     return [number, answer];
   });
 
-  function take({ ask, metadata, supply, supply_failure, open_session, now }) {
+  function take({ ask, metadata, supply, supply_failure, open_session, update, now }) {
     if (ask) {
       const body = ask.body == null ? null : bytes(ask.body);
       return told(gate.check(latin1(ask.method), latin1(ask.target), flat(ask.headers), body, now));
@@ -93,6 +100,14 @@ function replay(vector) {
     if (open_session !== undefined) {
       engine.openSession(open_session, allow.issuer, allow.subject, allow.client_id ?? undefined);
       return { kind: 'opened' };
+    }
+    if (update !== undefined) {
+      try {
+        engine.update(text(update));
+      } catch (error) {
+        return { kind: 'update_refused', problems: error.message };
+      }
+      return { kind: 'updated' };
     }
     if (supply) {
       engine.supply(fetch, supply.status, flat(supply.headers), document(supply.body), now);
@@ -124,13 +139,17 @@ function judge(vector, seen) {
   }
   for (const [step, answer] of seen) {
     assert.notEqual(step, '-', answer.problems);
-    const { open_session, expect = open_session === undefined ? 'supplied' : 'opened' } = vector.steps[step];
+    const done = DONE[Object.keys(vector.steps[step]).find((member) => member in DONE)];
+    const { expect = done } = vector.steps[step];
     const [[kind, members]] = typeof expect === 'string' ? [[expect, {}]] : Object.entries(expect);
     assert.equal(answer.kind, kind, `step ${step}: ${answer.code}`);
     for (const [name, expected] of Object.entries(members)) {
       if (name === 'headers') {
         const lower = (lines) => lines.map(([header, value]) => [header.toLowerCase(), value]);
         assert.deepEqual(lower(answer.headers), lower(expected), `step ${step}`);
+      } else if (name === 'pointer') {
+        const pointers = JSON.parse(answer.problems).problems.map(({ pointer }) => pointer);
+        assert.ok(pointers.includes(expected), `step ${step}: ${pointers}`);
       } else if (name === 'body_contains') {
         assert.ok(answer.body.includes(expected), `step ${step}: ${answer.body}`);
       } else {

@@ -33,6 +33,16 @@ impl Allow {
     }
 
     #[getter]
+    fn kid(&self) -> Option<&str> {
+        self.0.event.kid.as_deref()
+    }
+
+    #[getter]
+    fn algorithm(&self) -> Option<&'static str> {
+        self.0.event.algorithm
+    }
+
+    #[getter]
     fn subject(&self) -> Option<&str> {
         Some(&self.0.caller.as_ref()?.subject)
     }
@@ -60,7 +70,7 @@ impl Allow {
 
     #[getter]
     fn expires_at(&self) -> Option<u64> {
-        Some(self.0.caller.as_ref()?.expires_at)
+        self.0.caller.as_ref()?.expires_at
     }
 
     /// By how many seconds `expires_at` may lie in the past; for checks that know no leeway of their own.
@@ -112,9 +122,35 @@ impl Respond {
         self.0.code.map_or("", |code| code.name())
     }
 
+    /// The public text of the code.
+    #[getter]
+    fn text(&self) -> &'static str {
+        self.0.code.map_or("", |code| code.text())
+    }
+
     #[getter]
     fn log(&self) -> Option<String> {
         self.0.log()
+    }
+
+    #[getter]
+    fn issuer(&self) -> Option<&str> {
+        self.0.event.issuer.as_deref()
+    }
+
+    #[getter]
+    fn kid(&self) -> Option<&str> {
+        self.0.event.kid.as_deref()
+    }
+
+    #[getter]
+    fn algorithm(&self) -> Option<&'static str> {
+        self.0.event.algorithm
+    }
+
+    #[getter]
+    fn resource(&self) -> Option<&str> {
+        self.0.event.resource.as_deref()
     }
 }
 

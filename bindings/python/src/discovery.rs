@@ -3,7 +3,6 @@
 use std::sync::Mutex;
 
 use mcpauth_core as core;
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
 use crate::answer::Fetch;
@@ -18,10 +17,8 @@ impl Discovery {
     #[new]
     #[pyo3(signature = (issuer, r#type))]
     fn new(issuer: &str, r#type: &str) -> PyResult<Self> {
-        let server_type = core::ServerType::from_name(r#type)
-            .ok_or_else(|| PyTypeError::new_err("oauth or oidc"))?;
         Ok(Self(Mutex::new(guard(|| {
-            core::Discovery::new(issuer, server_type).map_err(refused)
+            core::Discovery::named(issuer, r#type).map_err(refused)
         })?)))
     }
 
@@ -56,6 +53,12 @@ impl Discovery {
     #[getter]
     fn document(&self) -> PyResult<Option<String>> {
         self.with(|discovery| discovery.document().map(str::to_owned))
+    }
+
+    /// The documented code of the error that a host raises for it.
+    #[getter]
+    fn documented_error(&self) -> PyResult<Option<&'static str>> {
+        self.with(|discovery| discovery.documented_error())
     }
 
     /// The code's name and its text.

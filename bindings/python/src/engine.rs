@@ -5,7 +5,7 @@ use std::sync::{Arc, RwLock};
 use mcpauth_core as core;
 use pyo3::prelude::*;
 
-use crate::answer::{self, Allow, Respond};
+use crate::answer::{self, Allow, Fetch, Respond};
 use crate::boundary::{Headers, broken, guard, refused};
 
 /// Decides for the protected resources of one configuration.
@@ -59,6 +59,32 @@ impl Engine {
                 .metadata(&request)
                 .map(Respond::from))
         })
+    }
+
+    /// Puts another configuration in the place of the present one; where it has problems, nothing changes.
+    fn update(&self, configuration: &str) -> PyResult<()> {
+        guard(|| {
+            self.0
+                .write()
+                .map_err(|_| broken())?
+                .update(configuration)
+                .map_err(refused)
+        })
+    }
+
+    /// The next document that some issuer lacks or should renew.
+    fn pending(&self, now: u64) -> PyResult<Option<Fetch>> {
+        let now = core::Time::from_unix_seconds(now);
+        guard(|| {
+            let engine = self.0.read().map_err(|_| broken())?;
+            Ok(engine.pending(now).map(Fetch::from))
+        })
+    }
+
+    /// Whether every issuer has keys that may serve.
+    fn is_ready(&self, now: u64) -> PyResult<bool> {
+        let now = core::Time::from_unix_seconds(now);
+        guard(|| Ok(self.0.read().map_err(|_| broken())?.is_ready(now)))
     }
 
     fn metadata_paths(&self) -> PyResult<Vec<String>> {

@@ -13,6 +13,8 @@ mod answer;
 mod boundary;
 mod discovery;
 mod engine;
+mod jwt_verifier;
+mod metadata;
 
 /// The engine that decides, as classes.
 #[pyo3::pymodule]
@@ -27,11 +29,21 @@ mod _mcpauth {
     use super::discovery::Discovery;
     #[pymodule_export]
     use super::engine::{Engine, Gate};
+    #[pymodule_export]
+    use super::jwt_verifier::JwtVerifier;
+    #[pymodule_export]
+    use super::metadata::{metadata_problems, revisions, validate};
 
     /// The JSON text of the authorization server that a preset and its parameters make.
     #[pyfunction]
     fn preset(name: &str, parameters: &str) -> PyResult<String> {
         guard(|| mcpauth_core::preset(name, parameters).map_err(refused))
+    }
+
+    /// The fixed message of a documented error code.
+    #[pyfunction]
+    fn error_text(code: &str) -> Option<&'static str> {
+        mcpauth_core::error_text(code)
     }
 
     #[pymodule_init]

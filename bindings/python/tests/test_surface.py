@@ -1,12 +1,14 @@
 """The names and signatures that applications use, and what a wrong configuration is told."""
 
 import inspect
+import json
 import logging
 from typing import Any
 
 import mcpauth
 import pytest
 from mcpauth import DANGEROUSLY_ANY, AuthInfo, MCPAuth, config, exceptions, types, utils
+from mcpauth import _mcpauth as native
 from mcpauth.config import AuthServerConfig, AuthServerType, ResourceServerConfig, ResourceServerMetadata
 from mcpauth.exceptions import AuthServerExceptionCode, MCPAuthAuthServerException
 from support.auth import with_keys
@@ -142,10 +144,29 @@ def test_exceptions_have_their_documented_json() -> None:
 
 
 def test_every_documented_code_has_a_message() -> None:
-    families = [
+    families: list[tuple[Any, Any]] = [
         (exceptions.MCPAuthAuthServerException, exceptions.AuthServerExceptionCode),
         (exceptions.MCPAuthBearerAuthException, exceptions.BearerAuthExceptionCode),
         (exceptions.MCPAuthTokenVerificationException, exceptions.MCPAuthTokenVerificationExceptionCode),
     ]
     for exception, codes in families:
-        assert set(exception._messages) == set(codes)  # type: ignore[attr-defined]
+        for code in codes:
+            assert exception(code).message == native.error_text(code.value)
+    assert native.error_text("quota_exceeded") is None
+    assert exceptions.MCPAuthException("quota_exceeded", "Later.").to_json()["error_description"] == "Later."
+    assert exceptions.MCPAuthBearerAuthException("quota_exceeded").message == "quota_exceeded"  # type: ignore[arg-type]
+
+
+def test_the_native_functions_for_metadata_take_and_give_json() -> None:
+    assert native.revisions()[-1] == "2026-07-28"
+    document = '{"issuer": "https://as.example"}'
+    findings = json.loads(native.validate(document, "2025-06-18", "https://other.example"))
+    assert {"issuer_mismatch", "invalid_server_metadata"} <= {one["code"] for one in findings["errors"]}
+    assert findings["is_valid"] is False
+    problems = json.loads(native.metadata_problems("authorization_server", document))
+    assert problems[0]["pointer"] == "/authorization_endpoint"
+    assert json.loads(native.metadata_problems("protected_resource", '{"resource": "https://api.example/mcp"}')) == []
+    with pytest.raises(ValueError, match='"pointer":"/revision"'):
+        native.validate(document, "latest")
+    with pytest.raises(ValueError, match='"pointer":"/kind"'):
+        native.metadata_problems("client", document)

@@ -21,10 +21,13 @@ VECTORS = Path(__file__).parents[3] / "tests" / "vectors"
 MEMBERS = {
     "configuration_refused": ["problems"],
     "gate_refused": ["problems"],
-    "respond": ["status", "code", "headers", "body"],
+    "update_refused": ["problems"],
+    "respond": ["status", "code", "issuer", "kid", "algorithm", "resource", "headers", "body"],
     "allow": [
         "anonymous",
         "issuer",
+        "kid",
+        "algorithm",
         "subject",
         "client_id",
         "scopes",
@@ -40,7 +43,11 @@ MEMBERS = {
     "pass": [],
     "supplied": [],
     "opened": [],
+    "updated": [],
 }
+
+# What a step gives that expects nothing.
+DONE = {"supply": "supplied", "supply_failure": "supplied", "open_session": "opened", "update": "updated"}
 
 
 def conversations() -> list[Any]:
@@ -71,9 +78,8 @@ def test_conversation(conversation: dict[str, Any], transcript: list[str]) -> No
             return
     assert len(seen) == len(conversation["steps"]), seen
     for (number, kind, answer), step in zip(seen, conversation["steps"], strict=True):
-        assert_expected(
-            f"step {number}", kind, answer, step.get("expect", "opened" if "open_session" in step else "supplied")
-        )
+        done = next((DONE[member] for member in step if member in DONE), None)
+        assert_expected(f"step {number}", kind, answer, step.get("expect", done))
 
 
 def replay(conversation: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
@@ -111,6 +117,12 @@ class Conversation:
             assert self.allow is not None
             self.engine.open_session(step["open_session"].encode(), self.allow)
             return "opened", None
+        if "update" in step:
+            try:
+                self.engine.update(text(step["update"]))
+            except ValueError as error:
+                return "update_refused", str(error)
+            return "updated", None
         if "metadata" in step:
             ask = step["metadata"]
             response = self.engine.metadata(ask["method"], ask["target"], pairs(ask["headers"]))
@@ -145,6 +157,8 @@ def actual(answer: Any, name: str, expected: Any) -> Any:
         return expected if expected in answer.body.decode() else answer.body
     if name == "claims":
         return json.loads(answer.claims)
+    if name == "pointer":
+        return expected if expected in [problem["pointer"] for problem in json.loads(answer)["problems"]] else answer
     return getattr(answer, name)
 
 

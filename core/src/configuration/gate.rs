@@ -140,19 +140,26 @@ fn audience(
     Some(audience)
 }
 
-/// These name the authorization server or its own APIs: every token would fit.
 fn refuse_foreign_audiences(
     reader: &mut Reader,
     root: &Place<'_>,
     audience: &[String],
     known: &Known<'_>,
 ) {
-    for value in audience {
-        if is_foreign_audience(value, &known.issuers) {
-            let message = format!("must not hold {value}, which tokens for other APIs carry too");
-            reader.problem(&root.at("audience"), message);
-        }
+    for value in foreign_audiences(audience, &known.issuers) {
+        let message = format!("must not hold {value}, which tokens for other APIs carry too");
+        reader.problem(&root.at("audience"), message);
     }
+}
+
+/// Those of a gate's audiences that name an authorization server or its own APIs: every token would fit.
+pub(crate) fn foreign_audiences<'g>(
+    audience: &'g [String],
+    issuers: &[&str],
+) -> impl Iterator<Item = &'g String> {
+    audience
+        .iter()
+        .filter(|value| is_foreign_audience(value, issuers))
 }
 
 fn is_dangerously_any(object: &Nested<'_>) -> bool {
@@ -183,7 +190,7 @@ fn allowed_origins(reader: &mut Reader, root: &Place<'_>) -> Option<Vec<String>>
     Some(origins)
 }
 
-fn seconds(reader: &mut Reader, root: &Place<'_>, name: &str, most: u64) -> Option<u64> {
+pub(super) fn seconds(reader: &mut Reader, root: &Place<'_>, name: &str, most: u64) -> Option<u64> {
     let seconds = match root.object.find(name)? {
         Value::Number(number) => number
             .raw()

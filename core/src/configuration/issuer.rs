@@ -72,10 +72,9 @@ impl IssuerOptions {
         reader.only_members(place, &SERVER_MEMBERS);
         let server_type = match reader.string(place, "type").as_deref() {
             None => ServerType::default(),
-            Some(name) => ServerType::from_name(name).unwrap_or_else(|| {
-                reader.problem(&place.at("type"), "must be \"oauth\" or \"oidc\"");
-                ServerType::default()
-            }),
+            Some(name) => reader
+                .server_type(&place.at("type"), name)
+                .unwrap_or_default(),
         };
         let algorithms = algorithms(reader, place);
         let strict_type = one_of(reader, place, "token_type", ["guarded", "strict"]);
@@ -232,7 +231,7 @@ fn given_source(reader: &mut Reader, place: &Place<'_>, server_type: ServerType)
     }
 }
 
-fn is_key_set(jwks: &Value<'_>) -> bool {
+pub(super) fn is_key_set(jwks: &Value<'_>) -> bool {
     let Value::Object(jwks) = jwks else {
         return false;
     };

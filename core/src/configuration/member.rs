@@ -34,7 +34,7 @@ const FOR_PEOPLE: [&str; 4] = [
 impl Member {
     /// Reports a member of protected resource metadata that does not hold what RFC 9728 says.
     /// Unknown ones hold what they like.
-    pub(super) fn check_resource(
+    pub(crate) fn check_resource(
         reader: &mut Reader,
         metadata: &Place<'_>,
         name: &str,

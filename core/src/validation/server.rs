@@ -5,11 +5,11 @@ use alloc::vec::Vec;
 
 use crate::configuration::member::Member;
 use crate::configuration::{Place, Reader};
-use crate::json::Value;
+use crate::json::{Object, Value};
 
 /// A metadata document of which only members of the right type are seen.
 pub(super) struct Server<'a> {
-    document: Place<'a>,
+    document: Object<'a>,
     malformed: Vec<&'static str>,
     pub(super) expected_issuer: Option<&'a str>,
 }
@@ -78,7 +78,7 @@ impl<'a> Server<'a> {
     /// Looks at every member, and reports those that are missing or of the wrong type.
     pub(super) fn read(
         reader: &mut Reader,
-        document: Place<'a>,
+        document: &Place<'a>,
         expected_issuer: Option<&'a str>,
     ) -> Self {
         let mut malformed = Vec::new();
@@ -96,7 +96,7 @@ impl<'a> Server<'a> {
             }
         }
         Self {
-            document,
+            document: document.object.clone(),
             malformed,
             expected_issuer,
         }
@@ -138,6 +138,6 @@ impl<'a> Server<'a> {
         if self.is_malformed(name) {
             return None;
         }
-        self.document.object.find(name)
+        self.document.find(name)
     }
 }

@@ -8,20 +8,22 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 ROW = re.compile(r"\| \d{3} \| `(\w+)` \| (\d{3}|-) \| (.*?) \| (.*?) \| (.*?) \|")
-KINDS = {"allow", "respond", "fetch", "need_body"}
+KINDS = {"allow", "respond", "fetch", "need_body", "update_refused"}
 ALLOW = {
     "subject",
     "client_id",
     "scopes",
     "audience",
     "issuer",
+    "kid",
+    "algorithm",
     "expires_at",
     "token",
     "resource",
     "anonymous",
     "claims",
 }
-RESPOND = {"status", "code", "headers", "body", "body_contains"}
+RESPOND = {"status", "code", "issuer", "kid", "algorithm", "resource", "headers", "body", "body_contains"}
 ORDER = [
     "content-type",
     "cache-control",
@@ -115,6 +117,10 @@ def check_steps(where, steps):
                     problems.append(f"{at}: nothing was fetched")
                 fetched = False
             case {"open_session": str(), **rest} if not rest:
+                pass
+            case {"update": dict() | str(), **rest} if not rest:
+                pass
+            case {"update": dict() | str(), "expect": {"update_refused": {"pointer": str()}}, **rest} if not rest:
                 pass
             case {"metadata": {"method": str(), "target": str(), "headers": list()}, "expect": "pass", **rest} if (
                 not rest

@@ -5,9 +5,11 @@ an application may raise the bearer and token ones from its own handlers.
 """
 
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import BaseModel
+
+from mcpauth import _mcpauth as native
 
 __all__ = [
     "AuthServerExceptionCode",
@@ -20,8 +22,6 @@ __all__ = [
     "MCPAuthTokenVerificationException",
     "MCPAuthTokenVerificationExceptionCode",
 ]
-
-_UNKNOWN = "An unknown error occurred."
 
 
 class MCPAuthException(Exception):  # noqa: N818 - the documented name
@@ -61,14 +61,8 @@ class AuthServerExceptionCode(str, Enum):
 class MCPAuthAuthServerException(MCPAuthException):
     """The configuration, or the metadata of an authorization server, cannot be used; `cause` says where and why."""
 
-    _messages: ClassVar[dict[str, str]] = {
-        AuthServerExceptionCode.INVALID_SERVER_METADATA: "The server metadata is invalid or malformed.",
-        AuthServerExceptionCode.INVALID_SERVER_CONFIG: "The server configuration cannot be used.",
-        AuthServerExceptionCode.MISSING_JWKS_URI: "The server metadata does not contain a JWKS URI.",
-    }
-
     def __init__(self, code: AuthServerExceptionCode, cause: Any = None) -> None:
-        super().__init__(code, self._messages.get(code, _UNKNOWN), cause)
+        super().__init__(code, _text(code), cause)
 
 
 class BearerAuthExceptionCode(str, Enum):
@@ -96,18 +90,8 @@ class MCPAuthBearerAuthExceptionDetails(BaseModel):
 class MCPAuthBearerAuthException(MCPAuthException):
     """A caller may not do this. Applications raise it from their own handlers, for rules of their own."""
 
-    _messages: ClassVar[dict[str, str]] = {
-        BearerAuthExceptionCode.MISSING_AUTH_HEADER: "The Authorization header is missing.",
-        BearerAuthExceptionCode.INVALID_AUTH_HEADER_FORMAT: "The Authorization header is not of the form Bearer TOKEN.",
-        BearerAuthExceptionCode.MISSING_BEARER_TOKEN: "The Authorization header carries no token.",
-        BearerAuthExceptionCode.INVALID_ISSUER: "The token issuer does not match the expected issuer.",
-        BearerAuthExceptionCode.INVALID_AUDIENCE: "The token audience does not match the expected audience.",
-        BearerAuthExceptionCode.MISSING_REQUIRED_SCOPES: "The token does not contain the necessary scopes.",
-        BearerAuthExceptionCode.INVALID_TOKEN: "The provided token is not valid or has expired.",
-    }
-
     def __init__(self, code: BearerAuthExceptionCode, cause: MCPAuthBearerAuthExceptionDetails | None = None) -> None:
-        super().__init__(code, self._messages.get(code, _UNKNOWN), cause)
+        super().__init__(code, _text(code), cause)
 
     def to_json(self, show_cause: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - the documented signature
         """As for the base, with `error_uri` and `missing_scopes` when they are known."""
@@ -132,13 +116,13 @@ class MCPAuthTokenVerificationExceptionCode(str, Enum):
 class MCPAuthTokenVerificationException(MCPAuthException):
     """A token could not be verified."""
 
-    _messages: ClassVar[dict[str, str]] = {
-        MCPAuthTokenVerificationExceptionCode.INVALID_TOKEN: "The provided token is invalid or malformed.",
-        MCPAuthTokenVerificationExceptionCode.TOKEN_VERIFICATION_FAILED: "The token could not be verified.",
-    }
-
     def __init__(self, code: MCPAuthTokenVerificationExceptionCode, cause: Any = None) -> None:
-        super().__init__(code, self._messages.get(code, _UNKNOWN), cause)
+        super().__init__(code, _text(code), cause)
+
+
+def _text(code: str) -> str:
+    """The fixed message; a code of the application's own stands for itself."""
+    return native.error_text(code) or _spelling(code)
 
 
 def _spelling(code: str) -> str:
