@@ -3,7 +3,6 @@ commands. The pages name hosts that do not exist; here they have addresses."""
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -25,7 +24,7 @@ NEIGHBOURS = ("https://sts.example.com", "https://calendar.example.com")
 """A token endpoint that exchanges tokens, and somebody else's API."""
 HOST = "https://api.example.com"
 """Where the pages' MCP servers are."""
-INTERPRETERS = {"mcp1": MCP1, "mcp2": MCP2, "fastmcp": BUILD / "venv-fastmcp/bin/python"}
+INTERPRETERS = {"mcp1": MCP1, "mcp2": MCP2, "fastmcp": BUILD / "venv-fastmcp/bin/python", "fastapi": BUILD / "venv-fastapi/bin/python"}
 SCOPES = "read:notes write:notes delete:notes list:notes admin:notes create:todos read:todos delete:todos openid profile email"
 
 
@@ -48,9 +47,9 @@ class House(ExitStack):
         """The process for `node`, or for a Python environment."""
         if kind not in self.workers:
             if kind == "node":
-                modules = BUILD / "e2e-node" / "docs"
-                shutil.rmtree(modules, ignore_errors=True)
-                modules.mkdir(parents=True)
+                modules = BUILD / "e2e-node" / "docs"  # between the packages of the end-to-end tests and those of setup.sh
+                for old in modules.glob("*.mjs"):
+                    old.unlink()
                 command = [NODE, HERE / "worker.mjs", modules]
             else:
                 command = [INTERPRETERS[kind], HERE / "worker.py"]

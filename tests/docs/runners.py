@@ -1,8 +1,6 @@
 """How a block of each language is run. A language without a runner is a failure of its block."""
 
-import base64
 import difflib
-import hashlib
 import json
 import os
 import re
@@ -11,6 +9,7 @@ import signal
 import socket
 import subprocess
 import time
+from dataclasses import replace
 
 import jwt
 from blocks import ROOT
@@ -38,6 +37,11 @@ def python(page, block):
 
 
 def js(page, block):
+    """The same; with `also=express4` once more on that."""
+    if other := block.settings.get("also"):
+        again = replace(block, text=block.text.replace("'express'", f"'{other}'"), settings=block.settings)
+        assert again.text != block.text
+        run_code(page, again, "node")
     run_code(page, block, "node")
 
 

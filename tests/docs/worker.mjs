@@ -63,7 +63,7 @@ async function serveNames(page) {
   if (app?.fetch) answer = (request) => app.fetch(request);
   else if (typeof app === 'function') { app.listen?.(page.port) ?? http.createServer(app).listen(page.port); return; }
   else if (POST ?? GET) answer = (request) => page.names[request.method]?.(request) ?? new Response(null, { status: 405 });
-  else if (typeof handler === 'function') answer = handler;
+  else if (typeof handler === 'function') answer = (request) => handler(request);
   else return;
   await stop(page);
   http.createServer((incoming, outgoing) => webStandard(page, answer, incoming, outgoing)).listen(page.port);
