@@ -36,7 +36,7 @@ function withGate({ token }) {
     ['Authorization', `Bearer ${token}`],
     ['Content-Length', '97'],
   ].flat();
-  return () => JSON.parse(gate.check('POST', '/mcp', headers, null, cases.now).claims);
+  return () => JSON.parse(gate.check('POST', '/mcp', headers, null, null, cases.now).claims);
 }
 
 async function withJose({ algorithm, jwk, token }) {

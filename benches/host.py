@@ -37,7 +37,7 @@ def with_gate(gate, cases, token):
         (b"authorization", f"Bearer {token['token']}".encode()),
         (b"content-length", b"97"),
     ]
-    return lambda: json.loads(gate.check("POST", "/mcp", headers, None, cases["now"]).claims)
+    return lambda: json.loads(gate.check("POST", "/mcp", headers, None, None, cases["now"]).claims)
 
 
 def with_pyjwt(cases, token):

@@ -1,4 +1,5 @@
-//! The signature algorithms of RFC 7518 section 3 and RFC 8037 that exist here. `none` and HMAC do not.
+//! The signature algorithms of RFC 7518 section 3 and RFC 8037 that verify with a public key. `none` does not
+//! exist, and HMAC is not among them: no key of an issuer is a secret.
 
 use core::fmt;
 

@@ -28,6 +28,20 @@ pub enum Answer {
         /// Bytes to read at most. Of a longer body hand over one byte more than this.
         max: usize,
     },
+    /// Let the application's own function verify this token, and ask again with what it says.
+    NeedVerdict(NeedVerdict),
+}
+
+/// A token that the application's own function is to verify.
+pub struct NeedVerdict {
+    /// The token.
+    pub token: String,
+}
+
+impl fmt::Debug for NeedVerdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NeedVerdict(..)") // A token never reaches a log by way of `{:?}`.
+    }
 }
 
 /// A request that may pass.
@@ -35,12 +49,16 @@ pub enum Answer {
 pub struct Allow {
     /// Who calls; `None` for an operation declared anonymous.
     pub caller: Option<AuthInfo>,
-    /// The resource identifier of the gate.
-    pub resource: String,
+    /// The resource identifier of the gate; `None` in authorization-server mode, which has no resources.
+    pub resource: Option<String>,
     /// Headers to add to the application's response.
     pub headers: Vec<(&'static str, String)>,
     /// What the decision was about.
     pub event: Event,
+    /// The JSON-RPC method of every message that was read, with the tool, prompt or resource that it names.
+    pub operations: Vec<(String, Option<String>)>,
+    /// Where refusals are only reported: the line for the log about the one that this would have been.
+    pub report: Option<String>,
 }
 
 /// A response that the host sends as it is.
@@ -58,6 +76,8 @@ pub struct Response {
     pub cause: Option<Cause>,
     /// What the decision was about.
     pub event: Event,
+    /// What the operator has to mend, for the log alone.
+    pub problem: Option<String>,
 }
 
 impl Code {
@@ -77,7 +97,7 @@ impl Answer {
         match &mut self {
             Self::Allow(allow) => allow.event = event,
             Self::Respond(response) => response.event = event,
-            Self::Fetch(_) | Self::NeedBody { .. } => {}
+            Self::Fetch(_) | Self::NeedBody { .. } | Self::NeedVerdict(_) => {}
         }
         self
     }
@@ -92,6 +112,9 @@ impl Response {
             // An unverified token can say anything, at any length.
             let shown: String = actual.chars().take(limits::LOGGED_CHARACTERS).collect();
             line += &format!(" (expected {expected}, actual {shown})");
+        }
+        if let Some(problem) = &self.problem {
+            line += &format!(" ({problem})");
         }
         Some(line)
     }
@@ -171,6 +194,12 @@ pub(crate) struct Details {
     pub(crate) retry_after: Option<u64>,
     /// The `id` of the JSON-RPC request, as JSON text.
     pub(crate) request_id: Option<String>,
+    /// What the operator has to mend.
+    pub(crate) problem: Option<String>,
+    /// Who was refused, where that is known.
+    pub(crate) caller: Option<AuthInfo>,
+    /// What the caller wanted, where it was read.
+    pub(crate) operations: Vec<(String, Option<String>)>,
 }
 
 impl From<Code> for Refusal {
@@ -183,7 +212,7 @@ impl From<Code> for Refusal {
 }
 
 /// What the gate adds to a refusal.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Style<'g> {
     /// `None` where there is no resource.
     pub(crate) resource_metadata: Option<&'g str>,
@@ -228,11 +257,15 @@ fn shape(code: Code) -> Shape {
         | Code::Expired
         | Code::NotYetValid
         | Code::SenderConstrained
+        | Code::RejectedToken
         | Code::TokenTooLarge => Challenge(401, INVALID_TOKEN, "invalid_token"),
+        Code::VerificationFailed => Challenge(401, INVALID_TOKEN, "token_verification_failed"),
         Code::InsufficientScope => {
             Challenge(403, Some("insufficient_scope"), "missing_required_scopes")
         }
-        Code::UndeclaredOperation | Code::OriginNotAllowed => Plain(403, "access_denied"),
+        Code::UndeclaredOperation | Code::NotPermitted | Code::OriginNotAllowed => {
+            Plain(403, "access_denied")
+        }
         Code::InsufficientAuthentication => Challenge(
             401,
             Some("insufficient_user_authentication"),
@@ -245,8 +278,9 @@ fn shape(code: Code) -> Shape {
         Code::OperationMismatch => JsonRpc(-32020),
         Code::MalformedBody => JsonRpc(-32700),
         // RFC 9110 section 15.6.4: a 401 would make the client throw a good token away.
-        Code::KeysUnavailable => Plain(503, "temporarily_unavailable"),
+        Code::KeysUnavailable | Code::MetadataUnavailable => Plain(503, "temporarily_unavailable"),
         Code::InvalidConfiguration
+        | Code::ApplicationFailure
         | Code::FetchFailed
         | Code::DocumentStatus
         | Code::MalformedDocument
@@ -313,7 +347,36 @@ impl Refusal {
             code: Some(self.code),
             cause: details.cause,
             event: Event::default(),
+            problem: details.problem,
         }
+    }
+
+    /// A refusal that ends by itself, and the seconds until it is worth asking again.
+    pub(crate) fn for_now(code: Code, retry_after: u64) -> Self {
+        let retry_after = Some(retry_after);
+        Self::with(
+            code,
+            Details {
+                retry_after,
+                ..Details::default()
+            },
+        )
+    }
+
+    /// The same refusal, of a request for these operations.
+    pub(crate) fn wanting(mut self, operations: Vec<(String, Option<String>)>) -> Self {
+        if !operations.is_empty() {
+            self.details.get_or_insert_default().operations = operations;
+        }
+        self
+    }
+
+    /// The same refusal, of this caller.
+    pub(crate) fn of(mut self, caller: Option<AuthInfo>) -> Self {
+        if caller.is_some() {
+            self.details.get_or_insert_default().caller = caller;
+        }
+        self
     }
 }
 
@@ -338,6 +401,17 @@ impl Details {
         body.push('}');
         body
     }
+}
+
+/// The scopes that are needed anyway, and these.
+pub(crate) fn all_scopes(base: &[String], more: &[String]) -> Vec<String> {
+    let mut all = base.to_vec();
+    for scope in more {
+        if !all.contains(scope) {
+            all.push(scope.clone());
+        }
+    }
+    all
 }
 
 /// The headers of a JSON answer.

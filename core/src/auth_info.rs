@@ -23,7 +23,7 @@ pub struct AuthInfo {
     pub scopes: Vec<String>,
     /// `aud`
     pub audience: Vec<String>,
-    /// `exp`, in seconds since the epoch. An engine lets no token without it pass.
+    /// `exp`, in seconds since the epoch. It is known unless the application verified the token and did not say.
     pub expires_at: Option<u64>,
     /// Seconds by which clocks may differ, as configured for the gate that let the token in.
     pub leeway: u64,
@@ -67,21 +67,12 @@ impl AuthInfo {
         payload: &[u8],
         scope_names: &[(String, String)],
     ) -> Self {
-        let mut scopes = Vec::new();
-        for carried in claims.scopes() {
-            let named = scope_names.iter().find(|(_, name)| carried == **name);
-            let scope =
-                named.map_or_else(|| carried.to_owned(), |(advertised, _)| advertised.clone());
-            if !scopes.contains(&scope) {
-                scopes.push(scope);
-            }
-        }
         Self {
             token: token.to_owned(),
             issuer: claims.issuer().to_owned(),
             subject: claims.subject().to_owned(),
             client_id: claims.client_id().as_ref().map(Text::to_owned),
-            scopes,
+            scopes: advertised(claims.scopes(), scope_names),
             audience: claims
                 .audience()
                 .map(|audience| audience.to_owned())
@@ -91,4 +82,20 @@ impl AuthInfo {
             claims: payload.to_vec(),
         }
     }
+}
+
+/// Scopes, each once, under the names by which they are advertised.
+pub(crate) fn advertised<'a>(
+    carried: impl Iterator<Item = Text<'a>>,
+    scope_names: &[(String, String)],
+) -> Vec<String> {
+    let mut scopes = Vec::new();
+    for carried in carried {
+        let named = scope_names.iter().find(|(_, name)| carried == **name);
+        let scope = named.map_or_else(|| carried.to_owned(), |(advertised, _)| advertised.clone());
+        if !scopes.contains(&scope) {
+            scopes.push(scope);
+        }
+    }
+    scopes
 }

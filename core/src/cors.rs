@@ -89,6 +89,7 @@ impl<'r> Sharing<'r> {
             code: None,
             cause: None,
             event: Event::default(),
+            problem: None,
         }
     }
 }

@@ -23,9 +23,14 @@ pub fn bearer_token<'a>(request: &Request<'a>) -> Result<&'a str, Code> {
         return Err(Code::UnsupportedScheme);
     }
     let spaces = rest.iter().take_while(|&&byte| byte == b' ').count();
-    match core::str::from_utf8(&rest[spaces..]) {
+    token68(&rest[spaces..])
+}
+
+/// What stands behind the scheme.
+pub(crate) fn token68(bytes: &[u8]) -> Result<&str, Code> {
+    match core::str::from_utf8(bytes) {
         Ok("") => Err(Code::MissingToken),
-        Ok(token) if is_token68(token.as_bytes()) => Ok(token),
+        Ok(token) if is_token68(bytes) => Ok(token),
         _ => Err(Code::MalformedCredentials),
     }
 }

@@ -6,23 +6,23 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::answer::{Answer, Cause, Details, Fetch, Refusal, Reply, Response};
+use crate::answer::{Answer, Cause, Details, NeedVerdict, Refusal, Reply};
 use crate::auth_info::{AuthInfo, Principal};
 use crate::base64url;
 use crate::claims::Claims;
 use crate::configuration::gate::{GateOptions, Known};
 use crate::configuration::issuer::IssuerOptions;
-use crate::configuration::resources::{EngineOptions, ResourceOptions};
+use crate::configuration::resources::{EngineOptions, ServerOptions};
 use crate::configuration::{ConfigurationError, Reader};
 use crate::cors::Sharing;
-use crate::credentials::bearer_token;
+use crate::credentials::{bearer_token, token68};
 use crate::error::Code;
 use crate::event::Event;
 use crate::gate::{Demand, Gate};
 use crate::header::Header;
 use crate::issuer::Issuer;
 use crate::issuer_keys::Judged;
-use crate::json::Value;
+use crate::json::{Text, Value};
 use crate::jws::Compact;
 use crate::payload::Payload;
 use crate::remote::Attempts;
@@ -31,9 +31,15 @@ use crate::resources::Resources;
 use crate::sessions::Sessions;
 use crate::signature::SignatureProvider;
 use crate::time::Time;
+use crate::verdict::Identity;
 
+mod application;
+mod documents;
 mod prefetch;
+mod trust;
 mod update;
+
+use trust::Trust;
 
 /// Decides on requests to a set of protected resources.
 ///
@@ -41,6 +47,8 @@ mod update;
 /// [`Answer::Fetch`] and handed over with [`Engine::supply`], and only that changes anything.
 pub struct Engine {
     resources: Resources,
+    /// In place of resources, in authorization-server mode.
+    server: Option<ServerOptions>,
     issuers: Vec<Issuer>,
     provider: &'static dyn SignatureProvider,
     sessions: Sessions,
@@ -50,9 +58,10 @@ pub struct Engine {
 }
 
 /// What a token turned out to be.
-enum Verdict {
-    Caller(AuthInfo),
-    Fetch(Fetch),
+enum Token {
+    Of(AuthInfo),
+    /// Something must be known before it can be told.
+    Unknown(Answer),
 }
 
 impl Engine {
@@ -72,6 +81,7 @@ impl Engine {
         Reader::read(configuration, |reader, root| {
             let EngineOptions {
                 resources,
+                server,
                 issuers: options,
             } = EngineOptions::read(reader, root)?;
             let mut issuers = Vec::new();
@@ -80,7 +90,10 @@ impl Engine {
                 match Issuer::new(option, provider, &mut attempts) {
                     Ok(issuer) => issuers.push(issuer),
                     Err(code) => {
-                        let place = root.at("protected_resources");
+                        let place = root.at(match server {
+                            Some(_) => "server",
+                            None => "protected_resources",
+                        });
                         reader.problem(
                             &place,
                             format!("has keys of {name} that cannot be used: {code}"),
@@ -91,6 +104,7 @@ impl Engine {
             let resources = Resources(resources);
             Some(Self {
                 resources,
+                server,
                 issuers,
                 provider,
                 sessions: Sessions::default(),
@@ -102,52 +116,45 @@ impl Engine {
 
     /// Makes a gate from its JSON options.
     pub fn gate(&self, options: &str) -> Result<Gate, ConfigurationError> {
-        let resources = self.resources.identifiers();
-        let issuers = self.issuers.iter().map(Issuer::name).collect();
-        let known = Known { resources, issuers };
+        let known = Known {
+            guarded: self.guarded(),
+            issuers: self.issuers.iter().map(Issuer::name).collect(),
+        };
         let options = Reader::read(options, |reader, root| {
             GateOptions::read(reader, root, &known)
         })?;
-        let resource = self.resources.find(&options.resource);
-        let resource = resource.expect("the options were read with the list of resources");
-        self.check_wide_audiences(resource, &options)?;
-        let issuers: Vec<String> = resource
-            .issuers
+        let trust = self.trust_of(options.resource.as_deref());
+        let trusted = trust.map_or(&[][..], |trust| trust.issuers);
+        let issuers: Vec<String> = trusted
             .iter()
             .map(|&index| self.issuers[index].describe())
             .collect();
         Ok(Gate::new(options, &issuers.join(", "), self.generation))
     }
 
-    /// An audience that other APIs share needs a scope that tells them apart.
-    fn check_wide_audiences(
-        &self,
-        resource: &ResourceOptions,
-        options: &GateOptions,
-    ) -> Result<(), ConfigurationError> {
-        let mut issuers = resource.issuers.iter().map(|&index| &self.issuers[index]);
-        let wide = issuers.find(|issuer| !issuer.options().wide_audience.is_empty());
-        match wide.filter(|_| options.required_scopes.is_empty()) {
-            None => Ok(()),
-            Some(issuer) => Err(ConfigurationError::at(
-                "/required_scopes",
-                format!(
-                    "must name a scope, because other APIs share an audience of {}",
-                    issuer.name()
-                ),
-            )),
-        }
+    /// Whether a server stands in place of protected resources: authorization-server mode.
+    pub const fn is_legacy(&self) -> bool {
+        self.server.is_some()
     }
 
     /// Decides on a request.
     pub fn check(&self, gate: &Gate, request: &Request<'_>, now: Time) -> Answer {
-        let mut event = Event::of(&gate.options.resource);
+        self.check_with_verdict(gate, request, None, now)
+    }
+
+    /// Decides on a request, with what the application's own function says of its token where the engine has asked for
+    /// that: the JSON text that `docs/configuration.md` describes.
+    pub fn check_with_verdict(
+        &self,
+        gate: &Gate,
+        request: &Request<'_>,
+        verdict: Option<&str>,
+        now: Time,
+    ) -> Answer {
+        let mut event = Event::of(gate.options.resource.as_deref());
         let sharing = match gate.sharing(request) {
             Ok(sharing) => sharing,
-            Err(code) => {
-                let response = gate.refuse(code.into(), Sharing::Unsaid);
-                return Answer::Respond(response).about(event);
-            }
+            Err(code) => return gate.turn_away(code.into(), Sharing::Unsaid).about(event),
         };
         if let Some(method) = request.preflight_method().filter(|_| gate.options.cors) {
             let mut response = sharing.preflight(request, method);
@@ -156,8 +163,38 @@ impl Engine {
                 .insert(0, ("Cache-Control", "no-store".to_owned()));
             return Answer::Respond(response);
         }
-        self.judge(gate, request, now, &mut event)
-            .unwrap_or_else(|refusal| Answer::Respond(gate.refuse(refusal, sharing)))
+        self.judge(gate, request, verdict, now, &mut event)
+            .unwrap_or_else(|refusal| gate.turn_away(refusal, sharing))
+            .about(event)
+    }
+
+    /// Decides on a token alone, outside any request: no operation and no session is judged.
+    pub fn check_token(
+        &self,
+        gate: &Gate,
+        token: &str,
+        verdict: Option<&str>,
+        now: Time,
+    ) -> Answer {
+        let mut event = Event::of(gate.options.resource.as_deref());
+        let mut judge = || {
+            let trust = self.trust(gate)?;
+            let token = token68(token.as_bytes())?;
+            match self.identify(gate, &trust, token, verdict, now, &mut event)? {
+                Token::Of(caller) => {
+                    let demand = gate.base_demand();
+                    Ok(Answer::Allow(gate.admit(
+                        Some(caller),
+                        demand,
+                        trust.hierarchy,
+                    )?))
+                }
+                Token::Unknown(answer) => Ok(answer),
+            }
+        };
+        let judged: Result<Answer, Refusal> = judge();
+        judged
+            .unwrap_or_else(|refusal| gate.turn_away(refusal, Sharing::Unsaid))
             .about(event)
     }
 
@@ -179,31 +216,93 @@ impl Engine {
         &self,
         gate: &Gate,
         request: &Request<'_>,
+        verdict: Option<&str>,
         now: Time,
         event: &mut Event,
     ) -> Result<Answer, Refusal> {
-        let resource = self.resource(gate)?;
+        let trust = self.trust(gate)?;
         let caller = match bearer_token(request) {
             Err(Code::MissingAuthorization) if gate.has_anonymous() => None,
-            token => match self.verify(gate, resource, token?, now, event)? {
-                Verdict::Caller(caller) => Some(caller),
-                Verdict::Fetch(fetch) => return Ok(Answer::Fetch(fetch)),
+            token => match self.identify(gate, &trust, token?, verdict, now, event)? {
+                Token::Of(caller) => Some(caller),
+                Token::Unknown(answer) => return Ok(answer),
             },
         };
-        if let Some(caller) = &caller
+        match self.demand(gate, request, caller.as_ref()) {
+            Ok(Some(demand)) => gate
+                .admit(caller, demand, trust.hierarchy)
+                .map(Answer::Allow),
+            Ok(None) => Ok(Answer::NeedBody {
+                max: crate::limits::BODY_BYTES,
+            }),
+            Err(refusal) => Err(refusal.of(caller)),
+        }
+    }
+
+    /// What a request needs, in a session of this caller's.
+    fn demand<'g>(
+        &self,
+        gate: &'g Gate,
+        request: &Request<'_>,
+        caller: Option<&AuthInfo>,
+    ) -> Result<Option<Demand<'g>>, Refusal> {
+        if let Some(caller) = caller
             && request
                 .values("mcp-session-id")
                 .any(|session| self.sessions.is_foreign(session, caller.principal()))
         {
             return Err(Code::ForeignSession.into());
         }
-        match gate.demand(request)? {
-            Demand::NeedBody => Ok(Answer::NeedBody {
-                max: crate::limits::BODY_BYTES,
-            }),
-            demand => gate
-                .admit(caller, &demand, &resource.scope_hierarchy)
-                .map(Answer::Allow),
+        gate.demand(request)
+    }
+
+    /// Whose token it is.
+    fn identify(
+        &self,
+        gate: &Gate,
+        trust: &Trust<'_>,
+        token: &str,
+        verdict: Option<&str>,
+        now: Time,
+        event: &mut Event,
+    ) -> Result<Token, Refusal> {
+        if gate.options.verify_custom {
+            self.believe(gate, trust, token, verdict, now, event)
+        } else {
+            self.verify(gate, trust, token, now, event)
+        }
+    }
+
+    /// The way of a token that the application's own function verifies. Nothing is ever fetched for it.
+    fn believe(
+        &self,
+        gate: &Gate,
+        trust: &Trust<'_>,
+        token: &str,
+        verdict: Option<&str>,
+        now: Time,
+        event: &mut Event,
+    ) -> Result<Token, Refusal> {
+        if token.len() > crate::limits::TOKEN_BYTES {
+            return Err(Code::TokenTooLarge.into());
+        }
+        let Some(verdict) = verdict else {
+            let token = token.to_owned();
+            return Ok(Token::Unknown(Answer::NeedVerdict(NeedVerdict { token })));
+        };
+        let identity = Identity::of_verdict(verdict, &gate.options.required_scopes)?;
+        let issuer = self.trusted_issuer(trust, identity.issuer)?;
+        event.issuer(issuer.name());
+        let options = issuer.options();
+        let caller = identity.auth_info(token, &options.scope_names, gate.options.leeway);
+        match gate.check_identity(&identity, options, now) {
+            Ok(()) => Ok(Token::Of(caller)),
+            Err(code) => {
+                let audience = identity.audience_as_given();
+                let refusal = policy_refusal(code, gate, options, audience);
+                let is_alive = gate.check_expiry(&identity, now).is_ok();
+                Err(refusal.of(is_alive.then_some(caller)))
+            }
         }
     }
 
@@ -211,11 +310,11 @@ impl Engine {
     fn verify(
         &self,
         gate: &Gate,
-        resource: &ResourceOptions,
+        trust: &Trust<'_>,
         token: &str,
         now: Time,
         event: &mut Event,
-    ) -> Result<Verdict, Refusal> {
+    ) -> Result<Token, Refusal> {
         let jws = Compact::split(token)?;
         let (mut header, mut payload) = (decode_buffer(jws.header()), decode_buffer(jws.payload()));
         let malformed = |_| Code::MalformedToken;
@@ -224,32 +323,37 @@ impl Engine {
         event.header(header.kid(), header.algorithm().name());
         let bytes = base64url::decode(jws.payload(), &mut payload).map_err(malformed)?;
         let payload = Payload::parse(bytes)?;
-        let issuer = self.trusted_issuer(resource, &payload)?;
+        let issuer = self.trusted_issuer(trust, payload.unverified_issuer()?)?;
         event.issuer(issuer.name());
-        issuer.check_header(&header)?;
+        let kind = match issuer.check_header(&header) {
+            // Where refusals are only reported, the signature still tells who calls.
+            Err(Code::WrongTokenType) if gate.options.report_only => Err(Code::WrongTokenType),
+            checked => Ok(checked?),
+        };
         let verified = match issuer.verify(&jws, &header, &payload, now)? {
             Judged::Verified(verified) => verified,
-            Judged::Fetch(fetch) => return Ok(Verdict::Fetch(fetch)),
+            Judged::Fetch(fetch) => return Ok(Token::Unknown(Answer::Fetch(fetch))),
         };
         let options = issuer.options();
         let claims = Claims::read_with_subject(&verified, &options.subject_claims)?;
-        gate.check(&claims, options, now)
-            .map_err(|code| audience_refusal(code, gate, options, &claims))?;
-        let caller = AuthInfo::new(token, &claims, bytes, &options.scope_names);
-        Ok(Verdict::Caller(AuthInfo {
+        let caller = || AuthInfo {
             leeway: gate.options.leeway,
-            ..caller
-        }))
+            ..AuthInfo::new(token, &claims, bytes, &options.scope_names)
+        };
+        match kind.and_then(|()| gate.check(&claims, options, now)) {
+            Ok(()) => Ok(Token::Of(caller())),
+            Err(code) => {
+                let audience = claims.audience_as_written();
+                let refusal = policy_refusal(code, gate, options, audience);
+                let is_told = gate.options.report_only && gate.check_times(&claims, now).is_ok();
+                Err(refusal.of(is_told.then(caller)))
+            }
+        }
     }
 
-    /// The issuer of the resource that a payload names.
-    fn trusted_issuer(
-        &self,
-        resource: &ResourceOptions,
-        payload: &Payload<'_>,
-    ) -> Result<&Issuer, Refusal> {
-        let named = payload.unverified_issuer()?;
-        let trusted = &resource.issuers;
+    /// The trusted issuer that has this name.
+    fn trusted_issuer(&self, trust: &Trust<'_>, named: Text<'_>) -> Result<&Issuer, Refusal> {
+        let trusted = trust.issuers;
         let found = trusted
             .iter()
             .map(|&index| &self.issuers[index])
@@ -271,38 +375,18 @@ impl Engine {
     }
 }
 
-/// Metadata documents.
-impl Engine {
-    /// The paths under which metadata documents are served, for a host that lists its routes.
-    pub fn metadata_paths(&self) -> Vec<String> {
-        self.resources.metadata_paths()
-    }
-
-    /// Answers a request for a metadata document; `None` for any other request (RFC 9728 section 3). It is
-    /// never behind a gate.
-    pub fn metadata(&self, request: &Request<'_>) -> Option<Response> {
-        let resource = self.resources.asked_for(request)?;
-        let servers: Vec<&str> = resource
-            .issuers
-            .iter()
-            .map(|&index| self.issuers[index].name())
-            .collect();
-        resource.metadata(request, &servers)
-    }
-}
-
 /// Adds what was expected and what came to a failed audience check.
-fn audience_refusal(
+fn policy_refusal(
     code: Code,
     gate: &Gate,
     options: &IssuerOptions,
-    claims: &Claims<'_, '_>,
+    audience: Value<'_>,
 ) -> Refusal {
     if code != Code::WrongAudience {
         return code.into();
     }
     let expected = gate.audience(options).unwrap_or_default();
-    let cause = Some(Cause::new(&expected, claims.audience_as_written()));
+    let cause = Some(Cause::new(&expected, audience));
     Refusal::with(
         code,
         Details {

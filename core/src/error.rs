@@ -74,6 +74,10 @@ codes! {
     WrongAudience = 123, "wrong_audience", "The access token was not issued for this resource";
     /// The token is bound to a key (`cnf`) and came as a plain bearer token.
     SenderConstrained = 124, "sender_constrained", "The access token is bound to its sender and needs a proof of possession";
+    /// The application's own function refused the token.
+    RejectedToken = 125, "rejected_token", "The access token is not valid";
+    /// The application's own function could not verify the token.
+    VerificationFailed = 126, "verification_failed", "The access token could not be verified";
     /// The token lacks a scope that the operation needs.
     InsufficientScope = 130, "insufficient_scope", "The access token lacks a required scope";
     /// The operation is not declared and the gate refuses such.
@@ -82,6 +86,8 @@ codes! {
     InsufficientAuthentication = 132, "insufficient_authentication", "A different or more recent authentication of the user is needed";
     /// The session was opened by another principal.
     ForeignSession = 133, "foreign_session", "The session was opened by another caller";
+    /// The application's own policy refuses the operation to this caller.
+    NotPermitted = 134, "not_permitted", "The operation is not permitted";
     /// `Mcp-Method` or `Mcp-Name` disagrees with the body.
     OperationMismatch = 140, "operation_mismatch", "The request headers do not match the request body";
     /// The body is no JSON-RPC message.
@@ -94,6 +100,8 @@ codes! {
 
     /// A configuration cannot be used; the problems are listed beside it.
     InvalidConfiguration = 200, "invalid_configuration", "The configuration is not valid";
+    /// A function of the application failed, or gave something that cannot be used.
+    ApplicationFailure = 210, "application_failure", "The server could not judge the request";
 
     /// A document could not be fetched.
     FetchFailed = 300, "fetch_failed", "The document could not be fetched";
@@ -109,6 +117,8 @@ codes! {
     RefusedUrl = 305, "refused_url", "The URL is not allowed";
     /// The issuer's keys cannot be had now.
     KeysUnavailable = 310, "keys_unavailable", "The keys of the authorization server are not available at the moment";
+    /// The issuer's metadata cannot be had now.
+    MetadataUnavailable = 311, "metadata_unavailable", "The metadata of the authorization server is not available at the moment";
 
     /// The token is longer than the engine reads.
     TokenTooLarge = 400, "token_too_large", "The access token is too large";

@@ -23,9 +23,9 @@ pub struct Event {
 
 impl Event {
     /// Of a request for a resource, about which nothing more is known.
-    pub(crate) fn of(resource: &str) -> Self {
+    pub(crate) fn of(resource: Option<&str>) -> Self {
         Self {
-            resource: Some(resource.to_owned()),
+            resource: resource.map(ToOwned::to_owned),
             ..Self::default()
         }
     }

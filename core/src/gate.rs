@@ -1,11 +1,11 @@
 //! One protected route: a resource, and what it asks of its callers.
 
 use alloc::borrow::Cow;
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::mem::take;
 
-use crate::answer::{Allow, Cause, Details, Refusal, Response, Style};
+use crate::answer::{Allow, Answer, Cause, Details, Refusal, Response, Style};
 use crate::auth_info::AuthInfo;
 use crate::challenge::Authentication;
 use crate::claims::Claims;
@@ -14,35 +14,42 @@ use crate::configuration::issuer::IssuerOptions;
 use crate::cors::Sharing;
 use crate::error::Code;
 use crate::event::Event;
-use crate::json::Text;
+use crate::hierarchy::Hierarchy;
+use crate::json::QuotedList;
 use crate::metadata::MetadataUrl;
 use crate::operation::{Messages, Operation, OperationHeaders, check_representation};
-use crate::policy::{Policy, missing_scopes};
+use crate::policy::{Policy, check_expiry, check_times, is_audience_named};
 use crate::request::Request;
 use crate::time::Time;
 use crate::url::Url;
+use crate::verdict::Identity;
+
+mod application;
+mod description;
 
 /// What one protected route asks of its callers. It belongs to the engine that made it.
 pub struct Gate {
     pub(crate) options: GateOptions,
     /// How many updates the engine had seen when it made the gate.
     pub(crate) generation: u64,
-    resource_metadata: String,
+    resource_metadata: Option<String>,
     policy: String,
 }
 
-/// What an operation needs, or that the body must be read to know.
-pub(crate) enum Demand<'g> {
-    Anonymous,
-    Scopes(Cow<'g, [String]>),
-    NeedBody,
+/// What a request needs, and what it wants as far as that was read.
+pub(crate) struct Demand<'g> {
+    /// `None` where not even a token is needed.
+    scopes: Option<Cow<'g, [String]>>,
+    operations: Vec<(String, Option<String>)>,
 }
 
 impl Gate {
     pub(crate) fn new(options: GateOptions, issuers: &str, generation: u64) -> Self {
-        let url = Url::parse(&options.resource).expect("the engine has checked its resources");
-        let resource_metadata = MetadataUrl(&url).to_string();
-        let policy = describe(&options, issuers);
+        let resource_metadata = options.resource.as_ref().map(|resource| {
+            let url = Url::parse(resource).expect("the engine has checked its resources");
+            MetadataUrl(&url).to_string()
+        });
+        let policy = options.describe(issuers);
         Self {
             options,
             generation,
@@ -72,20 +79,12 @@ impl Gate {
         issuer: &IssuerOptions,
         now: Time,
     ) -> Result<(), Code> {
-        let is_listed = |client: Text<'_>| {
-            issuer
-                .clients_without_audience
-                .iter()
-                .any(|one| client == **one)
-        };
-        let may_lack_audience = !claims.has("aud") && claims.client_id().is_some_and(is_listed);
+        let may_lack_audience = !claims.has("aud")
+            && claims
+                .client_id()
+                .is_some_and(|client| issuer.may_lack_audience(client));
         let audience = self.audience(issuer).filter(|_| !may_lack_audience);
-        let own = self
-            .options
-            .required_claims
-            .iter()
-            .chain(&issuer.required_claims);
-        let required_claims: Vec<&str> = own.map(String::as_str).collect();
+        let required_claims = self.required_claims(issuer);
         let acr_values: Vec<&str> = self.options.acr_values.iter().map(String::as_str).collect();
         let policy = Policy {
             audience: audience.as_deref(),
@@ -100,11 +99,58 @@ impl Gate {
         policy.check(claims, now)
     }
 
-    /// The values of which `aud` must name one in an issuer's tokens; `None` where the check is off.
+    /// Holds what the application's function says of an issuer's token to the same.
+    pub(crate) fn check_identity(
+        &self,
+        identity: &Identity<'_>,
+        issuer: &IssuerOptions,
+        now: Time,
+    ) -> Result<(), Code> {
+        if !self
+            .required_claims(issuer)
+            .iter()
+            .all(|name| identity.has(name))
+        {
+            return Err(Code::MissingClaim);
+        }
+        self.check_expiry(identity, now)?;
+        let may_lack_audience = identity.audience().next().is_none()
+            && identity
+                .client_id
+                .is_some_and(|client| issuer.may_lack_audience(client));
+        match self.audience(issuer).filter(|_| !may_lack_audience) {
+            Some(expected) if !is_audience_named(&expected, identity.audience()) => {
+                Err(Code::WrongAudience)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the application says that a token is still valid, or does not say.
+    pub(crate) fn check_expiry(&self, identity: &Identity<'_>, now: Time) -> Result<(), Code> {
+        let end = identity.expires_at;
+        end.map_or(Ok(()), |end| check_expiry(end, self.options.leeway, now))
+    }
+
+    /// Whether a token is valid already and still.
+    pub(crate) fn check_times(&self, claims: &Claims<'_, '_>, now: Time) -> Result<(), Code> {
+        check_times(claims, self.options.leeway, now)
+    }
+
+    /// The values of which `aud` must name one in an issuer's tokens; `None` where the check is off, and where nothing
+    /// is expected, in authorization-server mode.
     pub(crate) fn audience<'g>(&'g self, issuer: &'g IssuerOptions) -> Option<Vec<&'g str>> {
         let own = self.options.audience.as_ref()?.iter();
         let all = own.chain(&issuer.audience).chain(&issuer.wide_audience);
-        Some(all.map(String::as_str).collect())
+        let all: Vec<&str> = all.map(String::as_str).collect();
+        (!all.is_empty()).then_some(all)
+    }
+
+    fn required_claims<'g>(&'g self, issuer: &'g IssuerOptions) -> Vec<&'g str> {
+        let own = self.options.required_claims.iter();
+        own.chain(&issuer.required_claims)
+            .map(String::as_str)
+            .collect()
     }
 
     fn authentication(&self) -> Authentication<'_, String> {
@@ -123,21 +169,31 @@ impl Gate {
         })
     }
 
-    /// What a request needs. Without rules per operation the body is never touched.
-    pub(crate) fn demand(&self, request: &Request<'_>) -> Result<Demand<'_>, Refusal> {
-        let carries_messages = request.method == "POST";
-        if self.options.operations.is_empty() && !self.options.deny_undeclared || !carries_messages
-        {
-            return Ok(Demand::Scopes(Cow::Borrowed(&self.options.required_scopes)));
+    /// What every request needs.
+    pub(crate) fn base_demand(&self) -> Demand<'_> {
+        Demand {
+            scopes: Some(Cow::Borrowed(&self.options.required_scopes)),
+            operations: Vec::new(),
+        }
+    }
+
+    /// What a request needs; `None` where the body must be read to know. Without rules per operation it is never
+    /// touched, unless the application wants to know the operation.
+    pub(crate) fn demand(&self, request: &Request<'_>) -> Result<Option<Demand<'_>>, Refusal> {
+        let options = &self.options;
+        let depends_on_operation =
+            !options.operations.is_empty() || options.deny_undeclared || options.read_operation;
+        if !depends_on_operation || request.method != "POST" {
+            return Ok(Some(self.base_demand()));
         }
         if self.options.trust_operation_headers
             && let Some(operation) = OperationHeaders::read(request)?.operation()
         {
-            return Ok(self.union([Ok(operation)].into_iter())?);
+            return Ok(Some(self.union([Ok(operation)].into_iter())?));
         }
         check_representation(request)?;
         let Some(body) = request.body else {
-            return Ok(Demand::NeedBody);
+            return Ok(None);
         };
         let messages = Messages::parse(body)?;
         let with_id = |code| match code {
@@ -154,52 +210,61 @@ impl Gate {
             _ => Refusal::from(code),
         };
         messages.check_headers(request).map_err(with_id)?;
-        self.union(messages.operations()).map_err(with_id)
+        self.union(messages.operations()).map(Some).map_err(with_id)
     }
 
-    /// Compares the caller with the demand. The hierarchy has broad scopes with the narrower ones that each implies.
+    /// Compares the caller with the demand.
     pub(crate) fn admit(
         &self,
         caller: Option<AuthInfo>,
-        demand: &Demand<'_>,
-        scope_hierarchy: &[(String, Vec<String>)],
+        demand: Demand<'_>,
+        hierarchy: &Hierarchy,
     ) -> Result<Allow, Refusal> {
-        let required: &[String] = match (demand, &caller) {
-            (Demand::Scopes(scopes), Some(_)) => scopes,
-            (Demand::Scopes(_), None) => return Err(Code::MissingAuthorization.into()),
-            (Demand::Anonymous | Demand::NeedBody, _) => &[],
+        let Demand { scopes, operations } = demand;
+        let held = caller.as_ref().map(|caller| &caller.scopes[..]);
+        let admitted = match scopes {
+            Some(needed) => check_scopes(held, &needed, &needed, hierarchy),
+            None => Ok(()),
         };
-        if let Some(caller) = &caller {
-            let granted = with_implied(&caller.scopes, scope_hierarchy);
-            let granted = |scope: &str| granted.contains(&scope);
-            let missing: Vec<String> = missing_scopes(required, granted).map(Into::into).collect();
-            if !missing.is_empty() {
-                let cause = Some(Cause::new(
-                    required,
-                    crate::json::QuotedList(&caller.scopes),
-                ));
-                let scopes = Some(required.to_vec());
-                let details = Details {
-                    cause,
-                    missing,
-                    scopes,
-                    ..Details::default()
-                };
-                return Err(Refusal::with(Code::InsufficientScope, details));
-            }
+        match admitted {
+            Ok(()) => Ok(self.allow(caller, operations, None)),
+            Err(refusal) => Err(refusal.of(caller).wanting(operations)),
         }
-        Ok(Allow {
+    }
+
+    fn allow(
+        &self,
+        caller: Option<AuthInfo>,
+        operations: Vec<(String, Option<String>)>,
+        report: Option<String>,
+    ) -> Allow {
+        Allow {
             caller,
             resource: self.options.resource.clone(),
             headers: Vec::new(),
+            operations,
+            report,
             event: Event::default(),
-        })
+        }
+    }
+
+    /// The answer to a refused request: the response, or where refusals are only reported, that it passes.
+    pub(crate) fn turn_away(&self, mut refusal: Refusal, sharing: Sharing<'_>) -> Answer {
+        if !self.options.report_only {
+            return Answer::Respond(self.refuse(refusal, sharing));
+        }
+        let known = refusal.details.as_mut();
+        let (caller, operations) = known.map_or_else(Default::default, |details| {
+            (details.caller.take(), take(&mut details.operations))
+        });
+        let report = self.refuse(refusal, sharing).log();
+        Answer::Allow(self.allow(caller, operations, report))
     }
 
     /// The response to a refused request.
     pub(crate) fn refuse(&self, refusal: Refusal, sharing: Sharing<'_>) -> Response {
         let mut response = refusal.response(Style {
-            resource_metadata: Some(&self.resource_metadata),
+            resource_metadata: self.resource_metadata.as_deref(),
             scopes: &self.options.required_scopes,
             show_cause: self.options.show_error_details,
             authentication: self.authentication(),
@@ -214,10 +279,12 @@ impl Gate {
         operations: impl Iterator<Item = Result<Operation<'a>, Code>>,
     ) -> Result<Demand<'_>, Code> {
         let mut scopes = self.options.required_scopes.clone();
-        let (mut any, mut all_anonymous) = (false, true);
+        let (mut wanted, mut all_anonymous) = (Vec::new(), true);
         for operation in operations {
-            any = true;
-            match self.needs(&operation?) {
+            let operation = operation?;
+            let name = operation.name.map(|name| name.to_owned());
+            wanted.push((operation.method.to_owned(), name));
+            match self.needs(&operation) {
                 Some(Needs::Nothing) => {}
                 Some(Needs::Scopes(needed)) => {
                     all_anonymous = false;
@@ -231,10 +298,10 @@ impl Gate {
                 None => all_anonymous = false,
             }
         }
-        Ok(if any && all_anonymous {
-            Demand::Anonymous
-        } else {
-            Demand::Scopes(Cow::Owned(scopes))
+        let is_anonymous = !wanted.is_empty() && all_anonymous;
+        Ok(Demand {
+            scopes: (!is_anonymous).then_some(Cow::Owned(scopes)),
+            operations: wanted,
         })
     }
 
@@ -257,51 +324,23 @@ impl Gate {
     }
 }
 
-/// The scopes with all narrower ones that they imply, by any number of steps (MCP authorization, Step-Up
-/// Authorization Flow: hierarchies must be accounted for).
-fn with_implied<'s>(
-    scopes: &'s [String],
-    scope_hierarchy: &'s [(String, Vec<String>)],
-) -> Vec<&'s str> {
-    let mut granted: Vec<&str> = scopes.iter().map(String::as_str).collect();
-    let mut next = 0;
-    while let Some(&scope) = granted.get(next) {
-        for (_, narrow) in scope_hierarchy.iter().filter(|(broad, _)| broad == scope) {
-            for implied in narrow {
-                if !granted.contains(&implied.as_str()) {
-                    granted.push(implied);
-                }
-            }
-        }
-        next += 1;
+/// Refuses a caller who does not hold these scopes, with all that are to be asked for.
+fn check_scopes(
+    held: Option<&[String]>,
+    scopes: &[String],
+    all: &[String],
+    hierarchy: &Hierarchy,
+) -> Result<(), Refusal> {
+    let held = held.ok_or(Code::MissingAuthorization)?;
+    let missing = hierarchy.missing(held, scopes);
+    if missing.is_empty() {
+        return Ok(());
     }
-    granted
-}
-
-fn describe(options: &GateOptions, issuers: &str) -> String {
-    let audience = match &options.audience {
-        Some(values) => values.join(" or "),
-        None => "ANY (the audience check is switched off)".into(),
+    let details = Details {
+        cause: Some(Cause::new(scopes, QuotedList(held))),
+        missing: missing.into_iter().map(ToString::to_string).collect(),
+        scopes: Some(all.to_vec()),
+        ..Details::default()
     };
-    let scopes = match options.required_scopes.as_slice() {
-        [] => "none".into(),
-        scopes => scopes.join(" "),
-    };
-    let operations = match (options.operations.len(), options.deny_undeclared) {
-        (0, false) => String::new(),
-        (count, deny) => {
-            format!(
-                "; operations: {count} methods declared, others {}",
-                if deny {
-                    "refused"
-                } else {
-                    "need the scopes above"
-                }
-            )
-        }
-    };
-    format!(
-        "{}: audience {audience}; scopes {scopes}; leeway {} s; issuers {issuers}{operations}",
-        options.resource, options.leeway
-    )
+    Err(Refusal::with(Code::InsufficientScope, details))
 }

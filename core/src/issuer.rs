@@ -16,7 +16,7 @@ use crate::json::Text;
 use crate::jws::Compact;
 use crate::keys::KeySet;
 use crate::payload::Payload;
-use crate::remote::{Attempts, RemoteKeys};
+use crate::remote::{Attempts, Document, RemoteKeys};
 use crate::signature::SignatureProvider;
 use crate::time::Time;
 use crate::url::Url;
@@ -126,6 +126,14 @@ impl Issuer {
         now: Time,
     ) -> Result<Judged<'v, 'a>, Refusal> {
         self.keys.verify(jws, header, payload, now)
+    }
+
+    /// Its metadata document, where it is one that is discovered.
+    pub(crate) fn document(&self, now: Time) -> Option<Document<'_>> {
+        match &self.keys {
+            IssuerKeys::Given(_) => None,
+            IssuerKeys::Remote(keys) => keys.document(now),
+        }
     }
 
     /// The document that it still lacks, or should renew, if an attempt may be made now.

@@ -12,7 +12,7 @@ mod quoted;
 mod scanner;
 mod text;
 
-pub use quoted::{Quoted, QuotedList};
+pub use quoted::{Quoted, QuotedList, Unspaced};
 use scanner::Scanner;
 pub use text::Text;
 

@@ -172,8 +172,10 @@ impl JwtVerifier {
                 leeway: self.options.leeway,
                 ..caller
             }),
-            resource: String::new(),
+            resource: None,
             headers: Vec::new(),
+            operations: Vec::new(),
+            report: None,
             event: Event::default(),
         }))
     }

@@ -79,6 +79,8 @@ mod event;
 mod gate;
 pub mod header;
 #[cfg(feature = "alloc")]
+mod hierarchy;
+#[cfg(feature = "alloc")]
 mod issuer;
 #[cfg(feature = "alloc")]
 mod issuer_keys;
@@ -110,6 +112,8 @@ pub mod time;
 pub mod url;
 #[cfg(feature = "alloc")]
 mod validation;
+#[cfg(feature = "alloc")]
+mod verdict;
 
 pub use error::Code;
 pub use error_text::error_text;
@@ -118,7 +122,7 @@ pub use signature::Portable;
 pub use time::Time;
 
 #[cfg(feature = "alloc")]
-pub use answer::{Allow, Answer, Cause, Fetch, Reply, Response};
+pub use answer::{Allow, Answer, Cause, Fetch, NeedVerdict, Reply, Response};
 #[cfg(feature = "alloc")]
 pub use auth_info::{AuthInfo, Principal};
 #[cfg(feature = "alloc")]

@@ -8,6 +8,10 @@ use crate::url::Url;
 /// What is inserted between host and path (RFC 9728 section 3).
 pub const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
 
+/// Where an authorization server's own metadata is (RFC 8414 section 3), for clients of the first MCP revision, which
+/// look for it at the resource.
+pub const SERVER_WELL_KNOWN: &str = "/.well-known/oauth-authorization-server";
+
 /// The members of RFC 9728 section 2, in its order; they are published in this order.
 pub const MEMBERS: [&str; 15] = [
     "resource",

@@ -35,6 +35,28 @@ impl Name<'_> {
             Self::Header(value) => is_header_for(value, Text::plain(name)),
         }
     }
+
+    /// The name itself. A header that is no encoding of a name stands for no name of ours, and is given as it is.
+    #[cfg(feature = "alloc")]
+    pub fn to_owned(&self) -> alloc::string::String {
+        match self {
+            Self::Body(text) => text.to_owned(),
+            Self::Header(value) => encoded_name(value)
+                .and_then(decoded)
+                .unwrap_or_else(|| (*value).into()),
+        }
+    }
+}
+
+impl<'a> Operation<'a> {
+    /// The operation of this method on a tool, prompt or resource of this name.
+    pub const fn named(method: &'a str, name: &'a str) -> Self {
+        Self {
+            method: Text::plain(method),
+            name: Some(Name::Body(Text::plain(name))),
+            revision: None,
+        }
+    }
 }
 
 /// A body that is a JSON-RPC message or a batch of them (batches exist in the revision 2025-03-26 only).
@@ -254,12 +276,24 @@ fn needs_name_header(method: Text<'_>) -> bool {
         .any(|named| method == **named)
 }
 
+#[cfg(feature = "alloc")]
+fn decoded(encoded: &str) -> Option<alloc::string::String> {
+    let (mut bytes, mut chunk) = (alloc::vec::Vec::new(), [0; 3]);
+    for quad in encoded.as_bytes().chunks(4) {
+        let quad = core::str::from_utf8(quad).ok()?;
+        bytes.extend_from_slice(Base64::decode(quad, &mut chunk).ok()?);
+    }
+    alloc::string::String::from_utf8(bytes).ok()
+}
+
+/// What stands between `=?base64?` and `?=`.
+fn encoded_name(value: &str) -> Option<&str> {
+    value.strip_prefix("=?base64?")?.strip_suffix("?=")
+}
+
 /// Whether a header value stands for a name: as it is, or as `=?base64?...?=` around its UTF-8 bytes.
 fn is_header_for(value: &str, name: Text<'_>) -> bool {
-    match value
-        .strip_prefix("=?base64?")
-        .and_then(|rest| rest.strip_suffix("?="))
-    {
+    match encoded_name(value) {
         None => name == *value,
         Some(encoded) => {
             let mut utf8 = [0; 4];

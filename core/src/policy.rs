@@ -48,15 +48,10 @@ impl<S: AsRef<str>> Policy<'_, S> {
         claims.expires_at().ok_or(Code::MissingClaim)?;
         check_times(claims, self.leeway, now)?;
         // RFC 9068 section 4, RFC 8707 section 2.
-        if let Some(expected) = self.audience {
-            let named = |value: Text<'_>| {
-                expected
-                    .iter()
-                    .any(|one| is_same_audience(value, one.as_ref()))
-            };
-            if !claims.audience().any(named) {
-                return Err(Code::WrongAudience);
-            }
+        if let Some(expected) = self.audience
+            && !is_audience_named(expected, claims.audience())
+        {
+            return Err(Code::WrongAudience);
         }
         // RFC 9449 section 7.1: a bound token must not be accepted as a bearer token.
         if claims.is_sender_constrained() && !self.sender_is_checked {
@@ -89,25 +84,6 @@ impl<S: AsRef<str>> Policy<'_, S> {
     }
 }
 
-/// Checks `exp` and `nbf`, each where it is present.
-pub(crate) fn check_times(claims: &Claims<'_, '_>, leeway: u64, now: Time) -> Result<(), Code> {
-    // RFC 7519 section 4.1.4: on or after `exp` the token must not be accepted.
-    if claims
-        .expires_at()
-        .is_some_and(|end| now >= end.plus(leeway))
-    {
-        return Err(Code::Expired);
-    }
-    // RFC 7519 section 4.1.5.
-    if claims
-        .not_before()
-        .is_some_and(|start| now.plus(leeway) < start)
-    {
-        return Err(Code::NotYetValid);
-    }
-    Ok(())
-}
-
 /// The scopes of `required` that were not granted, in the order required.
 pub fn missing_scopes<S: AsRef<str>>(
     required: &[S],
@@ -117,6 +93,41 @@ pub fn missing_scopes<S: AsRef<str>>(
         .iter()
         .map(AsRef::as_ref)
         .filter(move |scope| !is_granted(scope))
+}
+
+/// Checks `exp` and `nbf`, each where it is present.
+pub(crate) fn check_times(claims: &Claims<'_, '_>, leeway: u64, now: Time) -> Result<(), Code> {
+    if let Some(end) = claims.expires_at() {
+        check_expiry(end, leeway, now)?;
+    }
+    // RFC 7519 section 4.1.5.
+    if claims
+        .not_before()
+        .is_some_and(|not_before| now.plus(leeway) < not_before)
+    {
+        return Err(Code::NotYetValid);
+    }
+    Ok(())
+}
+
+/// RFC 7519 section 4.1.4: on or after `exp` the token must not be accepted.
+pub(crate) fn check_expiry(expires_at: Time, leeway: u64, now: Time) -> Result<(), Code> {
+    if now >= expires_at.plus(leeway) {
+        return Err(Code::Expired);
+    }
+    Ok(())
+}
+
+/// Whether one of the expected audiences is named (RFC 9068 section 4, RFC 8707 section 2).
+pub(crate) fn is_audience_named<'a, S: AsRef<str>>(
+    expected: &[S],
+    mut audience: impl Iterator<Item = Text<'a>>,
+) -> bool {
+    audience.any(|value| {
+        expected
+            .iter()
+            .any(|one| is_same_audience(value, one.as_ref()))
+    })
 }
 
 /// Equality to the byte, except that an empty path and `/` are the same (RFC 3986 section 6.2.3): clients

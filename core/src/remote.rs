@@ -57,6 +57,13 @@ pub(crate) enum Find<'k> {
     Unavailable { retry_after: u64 },
 }
 
+/// What became of the search for a metadata document.
+pub(crate) enum Document<'d> {
+    Known(&'d str),
+    Fetch(Fetch),
+    Unavailable { retry_after: u64 },
+}
+
 impl RemoteKeys {
     pub(crate) fn at(url: String, attempts: &mut Attempts) -> Self {
         Self::new(Location::Url(url), attempts)
@@ -102,6 +109,26 @@ impl RemoteKeys {
                 retry_after: self.retry_after(now),
             },
         }
+    }
+
+    /// The metadata for whoever asks for it: fresh, or stale where no attempt may be made now.
+    pub(crate) fn document(&self, now: Time) -> Option<Document<'_>> {
+        let Location::Discovered(discovered) = &self.location else {
+            return None;
+        };
+        let Discovered { search, metadata } = &**discovered;
+        if !metadata.is_fresh(now) && metadata.due_in(now) == 0 {
+            let id = self.fetch_id(Kind::Metadata);
+            return search
+                .ask()
+                .map(|fetch| Document::Fetch(Fetch { id, ..fetch }));
+        }
+        Some(match metadata.usable(now) {
+            Some(metadata) => Document::Known(&metadata.document),
+            None => Document::Unavailable {
+                retry_after: metadata.due_in(now).max(1),
+            },
+        })
     }
 
     /// What to fetch to get newer keys, if an attempt may be made now.

@@ -69,30 +69,8 @@ impl ResourceOptions {
         Url::parse(&self.resource).expect("the configuration was checked")
     }
 
-    /// The answer to a request for this resource's metadata (RFC 9728 section 3.1), open to every origin;
-    /// `None` for a method that a document does not have.
-    pub(crate) fn metadata(&self, request: &Request<'_>, servers: &[&str]) -> Option<Response> {
-        if request.method == "OPTIONS" {
-            return Some(Sharing::Any.preflight(request, "GET, HEAD, OPTIONS"));
-        }
-        let body = match request.method {
-            "GET" => self.document(servers),
-            "HEAD" => String::new(),
-            _ => return None,
-        };
-        let mut headers = json_headers("max-age=3600");
-        headers.push(("Access-Control-Allow-Origin", "*".to_owned()));
-        Some(Response {
-            status: 200,
-            headers,
-            body: body.into_bytes(),
-            code: None,
-            cause: None,
-            event: Event::default(),
-        })
-    }
-
-    fn document(&self, authorization_servers: &[&str]) -> String {
+    /// Its metadata (RFC 9728 section 3.2).
+    pub(crate) fn metadata(&self, authorization_servers: &[&str]) -> String {
         let members: Vec<(&str, &str)> = self
             .members
             .iter()
@@ -104,6 +82,36 @@ impl ResourceOptions {
             members: &members,
         }
         .to_string()
+    }
+}
+
+/// What a request that stands at a document's path wants, open to every origin: the document, or to know how it may
+/// be asked for; `None` for a method that a document does not have.
+pub(crate) fn document_request(request: &Request<'_>) -> Option<Result<(), Response>> {
+    match request.method {
+        "GET" | "HEAD" => Some(Ok(())),
+        "OPTIONS" => Some(Err(Sharing::Any.preflight(request, "GET, HEAD, OPTIONS"))),
+        _ => None,
+    }
+}
+
+/// The answer with a document (RFC 9728 section 3.2); without it where only the headers are wanted.
+pub(crate) fn document_response(request: &Request<'_>, document: String) -> Response {
+    let mut headers = json_headers("max-age=3600");
+    headers.push(("Access-Control-Allow-Origin", "*".to_owned()));
+    let is_wanted = request.method == "GET";
+    Response {
+        status: 200,
+        headers,
+        body: if is_wanted {
+            document.into_bytes()
+        } else {
+            Vec::new()
+        },
+        code: None,
+        cause: None,
+        event: Event::default(),
+        problem: None,
     }
 }
 

@@ -13,7 +13,7 @@ const ORDER: &str = "
     claims challenge policy
     request credentials operation
     metadata auth_info event answer cors
-    authorization_server configuration presets discovery validation
+    authorization_server hierarchy configuration verdict presets discovery validation
     slot keys remote issuer_keys issuer jwt_verifier
     resources sessions gate engine
 ";

@@ -123,7 +123,8 @@ fn replay(vector: &Value, transcript: &mut Transcript) -> Result<(), String> {
         let now = Time::from_unix_seconds(step["now"].as_u64().unwrap_or_default());
         let held = if let Some(ask) = step.get("ask") {
             let answer = with_request(ask, |request| {
-                engine.check(gate.as_ref().unwrap(), request, now)
+                let verdict = verdict(ask);
+                engine.check_with_verdict(gate.as_ref().unwrap(), request, verdict.as_deref(), now)
             });
             if let Answer::Fetch(order) = &answer {
                 fetch = Some(order.id);
@@ -134,13 +135,42 @@ fn replay(vector: &Value, transcript: &mut Transcript) -> Result<(), String> {
                 caller = allow.caller;
             }
             expect(&seen, &step["expect"])
+        } else if let Some(ask) = step.get("check_token") {
+            let (gate, token) = (gate.as_ref().unwrap(), ask["token"].as_str().unwrap());
+            let answer = engine.check_token(gate, token, verdict(ask).as_deref(), now);
+            transcript.answer(index, &answer);
+            expect(&seen_answer(&answer), &step["expect"])
         } else if let Some(ask) = step.get("metadata") {
-            let response = with_request(ask, |request| engine.metadata(request));
-            transcript.metadata(index, response.as_ref());
-            let seen = response.map_or(
-                json!("pass"),
-                |response| json!({"respond": seen_response(&response)}),
-            );
+            let answer = with_request(ask, |request| engine.metadata(request, now));
+            if let Some(Answer::Fetch(order)) = &answer {
+                fetch = Some(order.id);
+            }
+            transcript.answer_or_pass(index, answer.as_ref());
+            expect(&seen_answer_or_pass(answer.as_ref()), &step["expect"])
+        } else if let Some((kind, ask)) = of_application(step) {
+            let gate = gate.as_ref().unwrap();
+            let response = with_request(ask, |request| match kind {
+                "require" => {
+                    let held = ask["held"].as_array().map(|_| strings(&ask["held"]));
+                    engine.require(gate, request, held.as_deref(), &strings(&ask["scopes"]))
+                }
+                "deny" => Some(gate.deny(request)),
+                _ => Some(gate.failure(request)),
+            });
+            let answer = response.map(Answer::Respond);
+            transcript.answer_or_pass(index, answer.as_ref());
+            expect(&seen_answer_or_pass(answer.as_ref()), &step["expect"])
+        } else if let Some(ask) = step.get("visible") {
+            let held = ask["held"].as_array().map(|_| strings(&ask["held"]));
+            let (gate, names) = (gate.as_ref().unwrap(), strings(&ask["names"]));
+            let method = ask["method"].as_str().unwrap();
+            let visible = engine.visible(gate, held.as_deref(), method, &names);
+            transcript.visible(index, &visible);
+            expect(&json!({"visible": {"names": visible}}), &step["expect"])
+        } else if step.get("declared").is_some() {
+            let declared = gate.as_ref().unwrap().declared();
+            transcript.declared(index, &declared);
+            let seen = json!({"declared": {"operations": declared}});
             expect(&seen, &step["expect"])
         } else if let Some(reply) = step.get("supply") {
             transcript.done(index, "supplied");
@@ -223,14 +253,45 @@ fn with_request<T>(ask: &Value, run: impl FnOnce(&Request<'_>) -> T) -> T {
     })
 }
 
+/// What the application's own function says, as JSON text.
+fn verdict(ask: &Value) -> Option<String> {
+    let verdict = ask.get("verdict").filter(|verdict| !verdict.is_null());
+    verdict.map(json_text)
+}
+
+/// A question of the application itself, and what it is asked with.
+fn of_application(step: &Value) -> Option<(&str, &Value)> {
+    ["require", "deny", "failure"]
+        .into_iter()
+        .find_map(|kind| Some((kind, step.get(kind)?)))
+}
+
+fn strings(list: &Value) -> Vec<String> {
+    let list = list.as_array().unwrap().iter();
+    list.map(|one| one.as_str().unwrap().to_owned()).collect()
+}
+
+fn seen_answer_or_pass(answer: Option<&Answer>) -> Value {
+    answer.map_or(json!("pass"), seen_answer)
+}
+
 fn seen_answer(answer: &Answer) -> Value {
     match answer {
         Answer::Respond(response) => json!({"respond": seen_response(response)}),
         Answer::Fetch(fetch) => json!({"fetch": {"url": fetch.url, "method": fetch.method}}),
         Answer::NeedBody { max } => json!({"need_body": {"max": max}}),
+        Answer::NeedVerdict(need) => json!({"need_verdict": {"token": need.token}}),
         Answer::Allow(allow) => {
-            let mut seen = json!({"anonymous": allow.caller.is_none(), "resource": allow.resource, "token": null, "issuer": null,
-                "kid": allow.event.kid, "algorithm": allow.event.algorithm});
+            let mut seen = json!({
+                "anonymous": allow.caller.is_none(),
+                "resource": allow.resource,
+                "operations": allow.operations,
+                "report": allow.report,
+                "token": null,
+                "issuer": null,
+                "kid": allow.event.kid,
+                "algorithm": allow.event.algorithm,
+            });
             if let Some(caller) = &allow.caller {
                 seen["token"] = json!(caller.token);
                 seen["issuer"] = json!(caller.issuer);
@@ -386,17 +447,25 @@ impl Transcript {
                     if !caller.scopes.is_empty() {
                         members.push(("scopes", caller.scopes.join(" ").into_bytes()));
                     }
-                    let expires_at = caller.expires_at.unwrap().to_string();
-                    members.push(("expires_at", expires_at.into_bytes()));
+                    if let Some(expires_at) = caller.expires_at {
+                        members.push(("expires_at", expires_at.to_string().into_bytes()));
+                    }
                     members.push(("claims", caller.claims.clone()));
                 }
-                members.push(("resource", allow.resource.clone().into_bytes()));
+                if let Some(resource) = &allow.resource {
+                    members.push(("resource", resource.clone().into_bytes()));
+                }
                 if let Some(caller) = &allow.caller {
                     members.push(("token", caller.token.clone().into_bytes()));
                     let audience = caller.audience.iter();
                     members.extend(audience.map(|one| ("audience", one.clone().into_bytes())));
                 }
                 members.extend(headers(&allow.headers));
+                let operations = allow.operations.iter();
+                members.extend(operations.map(|(method, name)| operation(method, name.as_deref())));
+                if let Some(report) = &allow.report {
+                    members.push(("report", report.clone().into_bytes()));
+                }
                 self.line(step, "allow", &members);
             }
             Answer::Fetch(fetch) => {
@@ -413,19 +482,37 @@ impl Transcript {
             Answer::NeedBody { max } => {
                 self.line(step, "need_body", &[("max", max.to_string().into_bytes())]);
             }
+            Answer::NeedVerdict(need) => {
+                let token = need.token.clone().into_bytes();
+                self.line(step, "need_verdict", &[("token", token)]);
+            }
         }
     }
 
-    fn metadata(&mut self, step: usize, response: Option<&Response>) {
-        let step = &step.to_string()[..];
-        match response {
-            Some(response) => self.respond(step, response),
-            None => self.line(step, "pass", &[]),
+    fn answer_or_pass(&mut self, step: usize, answer: Option<&Answer>) {
+        match answer {
+            Some(answer) => self.answer(step, answer),
+            None => self.line(&step.to_string(), "pass", &[]),
         }
     }
 
     fn done(&mut self, step: usize, kind: &str) {
         self.line(&step.to_string(), kind, &[]);
+    }
+
+    fn visible(&mut self, step: usize, names: &[&str]) {
+        let names = names.iter().map(|name| ("name", name.as_bytes().to_vec()));
+        self.line(&step.to_string(), "visible", &names.collect::<Vec<_>>());
+    }
+
+    fn declared(&mut self, step: usize, declared: &[(&str, &str)]) {
+        let declared = declared.iter();
+        let operations = declared.map(|(method, name)| operation(method, Some(name)));
+        self.line(
+            &step.to_string(),
+            "declared",
+            &operations.collect::<Vec<_>>(),
+        );
     }
 
     fn respond(&mut self, step: &str, response: &Response) {
@@ -478,6 +565,12 @@ fn header_of(event: &Event) -> impl Iterator<Item = (&'static str, Vec<u8>)> {
         .algorithm
         .map(|algorithm| algorithm.as_bytes().to_vec());
     kid.into_iter().chain(name.map(|name| ("algorithm", name)))
+}
+
+/// The method, and behind a space the name.
+fn operation(method: &str, name: Option<&str>) -> (&'static str, Vec<u8>) {
+    let text = name.map_or_else(|| method.to_owned(), |name| format!("{method} {name}"));
+    ("operation", text.into_bytes())
 }
 
 fn headers(lines: &[(&'static str, String)]) -> impl Iterator<Item = (&'static str, Vec<u8>)> {

@@ -45,7 +45,7 @@ int main(int argc, char **argv) {
     if (code != MCPAUTH_OK) return mcpauth_engine_free(engine), fail("gate", code, problems);
 
     mcpauth_header header = {view("Authorization"), view(credential)};
-    mcpauth_request request = {view("GET"), view("/"), &header, 1, {NULL, 0}};
+    mcpauth_request request = {view("GET"), view("/"), &header, 1, {NULL, 0}, {NULL, 0}};
     uint64_t now = argc > 5 ? strtoull(argv[5], NULL, 10) : (uint64_t)time(NULL);
     code = mcpauth_gate_check(gate, &request, now, &answer);
     if (code != MCPAUTH_OK) return fail("check", code, NULL);

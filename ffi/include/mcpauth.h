@@ -27,6 +27,9 @@
 // Buffer the body, and ask again with it.
 #define MCPAUTH_NEED_BODY 3
 
+// Verify the token yourself, and ask again with the verdict.
+#define MCPAUTH_NEED_VERDICT 4
+
 // The issuer of the caller's token; of a refused one only where it is a trusted issuer.
 #define MCPAUTH_ISSUER 0
 
@@ -51,10 +54,10 @@
 // The URL to fetch.
 #define MCPAUTH_URL 7
 
-// The caller's token.
+// The caller's token, or the one to verify.
 #define MCPAUTH_TOKEN 8
 
-// The identifier of the resource that the request is for.
+// The identifier of the resource that the request is for; none in authorization-server mode.
 #define MCPAUTH_RESOURCE 9
 
 // The key that the token's header names; unverified unless the request may pass.
@@ -63,7 +66,10 @@
 // The algorithm that the token's header names.
 #define MCPAUTH_ALGORITHM 11
 
-// Seconds since the epoch at which the token expires.
+// Where refusals are only reported: the line for the log about the one that this would have been.
+#define MCPAUTH_REPORT 12
+
+// Seconds since the epoch at which the token expires; 0 where the verdict does not say.
 #define MCPAUTH_EXPIRES_AT 0
 
 // The status of the response.
@@ -144,6 +150,12 @@
 // The token is bound to a key (`cnf`) and came as a plain bearer token.
 #define MCPAUTH_SENDER_CONSTRAINED 124
 
+// The application's own function refused the token.
+#define MCPAUTH_REJECTED_TOKEN 125
+
+// The application's own function could not verify the token.
+#define MCPAUTH_VERIFICATION_FAILED 126
+
 // The token lacks a scope that the operation needs.
 #define MCPAUTH_INSUFFICIENT_SCOPE 130
 
@@ -155,6 +167,9 @@
 
 // The session was opened by another principal.
 #define MCPAUTH_FOREIGN_SESSION 133
+
+// The application's own policy refuses the operation to this caller.
+#define MCPAUTH_NOT_PERMITTED 134
 
 // `Mcp-Method` or `Mcp-Name` disagrees with the body.
 #define MCPAUTH_OPERATION_MISMATCH 140
@@ -170,6 +185,9 @@
 
 // A configuration cannot be used; the problems are listed beside it.
 #define MCPAUTH_INVALID_CONFIGURATION 200
+
+// A function of the application failed, or gave something that cannot be used.
+#define MCPAUTH_APPLICATION_FAILURE 210
 
 // A document could not be fetched.
 #define MCPAUTH_FETCH_FAILED 300
@@ -191,6 +209,9 @@
 
 // The issuer's keys cannot be had now.
 #define MCPAUTH_KEYS_UNAVAILABLE 310
+
+// The issuer's metadata cannot be had now.
+#define MCPAUTH_METADATA_UNAVAILABLE 311
 
 // The token is longer than the engine reads.
 #define MCPAUTH_TOKEN_TOO_LARGE 400
@@ -253,7 +274,18 @@ typedef struct mcpauth_request {
   size_t header_count;
   // The body where the engine has asked for it, else NULL data.
   struct mcpauth_view body;
+  // What you say of the token where the engine has asked for it, as the JSON text that `docs/configuration.md`
+  // describes, else NULL data.
+  struct mcpauth_view verdict;
 } mcpauth_request;
+
+// A JSON-RPC message.
+typedef struct mcpauth_operation {
+  // Its method, such as `tools/call`.
+  struct mcpauth_view method;
+  // The tool, prompt or resource it names; NULL data where it names none.
+  struct mcpauth_view name;
+} mcpauth_operation;
 
 #ifdef __cplusplus
 extern "C" {
@@ -309,14 +341,32 @@ uint32_t mcpauth_gate_check(const struct mcpauth_gate *gate,
                             uint64_t now,
                             struct mcpauth_answer **answer);
 
-// Answers a request for a protected resource metadata document (RFC 9728). `*answer` becomes NULL where the
-// request is for something else.
+// Decides on a token alone, outside any request: no operation and no session is judged. `verdict` has NULL data unless
+// the engine has asked for it.
+//
+// # Safety
+// `gate` is alive; `token` and `verdict` are readable; `answer` is writable.
+uint32_t mcpauth_gate_check_token(const struct mcpauth_gate *gate,
+                                  struct mcpauth_view token,
+                                  struct mcpauth_view verdict,
+                                  uint64_t now,
+                                  struct mcpauth_answer **answer);
+
+// Answers a request for a metadata document (RFC 9728; in authorization-server mode RFC 8414) at a time in Unix
+// seconds. `*answer` becomes NULL where the request is for something else.
 //
 // # Safety
 // `engine` and everything in `request` are alive; `answer` is writable.
 uint32_t mcpauth_engine_metadata(const struct mcpauth_engine *engine,
                                  const struct mcpauth_request *request,
+                                 uint64_t now,
                                  struct mcpauth_answer **answer);
+
+// Whether a server stands in place of protected resources in the configuration: 1 or 0, and 0 for NULL.
+//
+// # Safety
+// `engine` is alive or NULL.
+uint32_t mcpauth_engine_is_legacy(const struct mcpauth_engine *engine);
 
 // Hands over how a fetch ended: its status, headers and body, or status 0 where there was no response or
 // it broke a limit. The answer to an earlier fetch is ignored.
@@ -361,8 +411,8 @@ struct mcpauth_view mcpauth_strerror(uint32_t code);
 // The version of the library, such as `0.3.0`. It lives for ever.
 struct mcpauth_view mcpauth_version(void);
 
-// `MCPAUTH_ALLOW`, `MCPAUTH_RESPOND`, `MCPAUTH_FETCH` or `MCPAUTH_NEED_BODY`. NULL gives `MCPAUTH_RESPOND`, never
-// `MCPAUTH_ALLOW`.
+// `MCPAUTH_ALLOW`, `MCPAUTH_RESPOND`, `MCPAUTH_FETCH`, `MCPAUTH_NEED_BODY` or `MCPAUTH_NEED_VERDICT`. NULL gives
+// `MCPAUTH_RESPOND`, never `MCPAUTH_ALLOW`.
 //
 // # Safety
 // `answer` is alive or NULL.
@@ -374,7 +424,14 @@ uint32_t mcpauth_answer_kind(const struct mcpauth_answer *answer);
 // `answer` is alive or NULL.
 struct mcpauth_view mcpauth_answer_audience(const struct mcpauth_answer *answer, size_t index);
 
-// A text of the answer, by `MCPAUTH_ISSUER` to `MCPAUTH_ALGORITHM`; NULL data where it has none.
+// One of the JSON-RPC messages of the request, where the engine has read them; NULL data behind the last one.
+//
+// # Safety
+// `answer` is alive or NULL.
+struct mcpauth_operation mcpauth_answer_operation(const struct mcpauth_answer *answer,
+                                                  size_t index);
+
+// A text of the answer, by `MCPAUTH_ISSUER` to `MCPAUTH_REPORT`; NULL data where it has none.
 //
 // # Safety
 // `answer` is alive or NULL.
@@ -399,6 +456,55 @@ struct mcpauth_header mcpauth_answer_header(const struct mcpauth_answer *answer,
 // # Safety
 // `answer` came from this library, was not freed, and no view into it is used any more.
 void mcpauth_answer_free(struct mcpauth_answer *answer);
+
+// Refuses a caller who does not hold these scopes, with a challenge that names all that are needed. `*answer` becomes
+// NULL where all are held. `held` is NULL for an anonymous caller, who holds none.
+//
+// # Safety
+// `gate` and everything in `request` are alive; the views are readable; `answer` is writable.
+uint32_t mcpauth_gate_require(const struct mcpauth_gate *gate,
+                              const struct mcpauth_request *request,
+                              const struct mcpauth_view *held,
+                              size_t held_count,
+                              const struct mcpauth_view *scopes,
+                              size_t scope_count,
+                              struct mcpauth_answer **answer);
+
+// Answers a request that your own policy refuses: 403 without a challenge.
+//
+// # Safety
+// `gate` and everything in `request` are alive; `answer` is writable.
+uint32_t mcpauth_gate_deny(const struct mcpauth_gate *gate,
+                           const struct mcpauth_request *request,
+                           struct mcpauth_answer **answer);
+
+// Answers a request that you failed to judge: 500.
+//
+// # Safety
+// `gate` and everything in `request` are alive; `answer` is writable.
+uint32_t mcpauth_gate_failure(const struct mcpauth_gate *gate,
+                              const struct mcpauth_request *request,
+                              struct mcpauth_answer **answer);
+
+// Writes 1 where a caller with these scopes may use the name under the method, else 0, for the filtering of lists.
+// `held` is NULL for an anonymous caller, who holds none.
+//
+// # Safety
+// `gate` is alive; the views are readable; `visible` is writable.
+uint32_t mcpauth_gate_visible(const struct mcpauth_gate *gate,
+                              const struct mcpauth_view *held,
+                              size_t held_count,
+                              struct mcpauth_view method,
+                              struct mcpauth_view name,
+                              uint32_t *visible);
+
+// One of the tools, prompts and resources that the gate's `operations` name, with its method; NULL data behind the
+// last one.
+//
+// # Safety
+// `gate` is alive or NULL, for as long as the views are used.
+struct mcpauth_operation mcpauth_gate_declared(const struct mcpauth_gate *gate,
+                                               size_t index);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -2,7 +2,7 @@
 
 use mcpauth_core::{Allow, Answer, AuthInfo, Event, Principal};
 
-use crate::{mcpauth_header, mcpauth_view};
+use crate::{mcpauth_header, mcpauth_operation, mcpauth_view};
 
 /// Send the response that the answer holds.
 pub const MCPAUTH_RESPOND: u32 = 0;
@@ -12,6 +12,8 @@ pub const MCPAUTH_ALLOW: u32 = 1;
 pub const MCPAUTH_FETCH: u32 = 2;
 /// Buffer the body, and ask again with it.
 pub const MCPAUTH_NEED_BODY: u32 = 3;
+/// Verify the token yourself, and ask again with the verdict.
+pub const MCPAUTH_NEED_VERDICT: u32 = 4;
 
 /// The issuer of the caller's token; of a refused one only where it is a trusted issuer.
 pub const MCPAUTH_ISSUER: u32 = 0;
@@ -29,16 +31,18 @@ pub const MCPAUTH_BODY: u32 = 5;
 pub const MCPAUTH_METHOD: u32 = 6;
 /// The URL to fetch.
 pub const MCPAUTH_URL: u32 = 7;
-/// The caller's token.
+/// The caller's token, or the one to verify.
 pub const MCPAUTH_TOKEN: u32 = 8;
-/// The identifier of the resource that the request is for.
+/// The identifier of the resource that the request is for; none in authorization-server mode.
 pub const MCPAUTH_RESOURCE: u32 = 9;
 /// The key that the token's header names; unverified unless the request may pass.
 pub const MCPAUTH_KID: u32 = 10;
 /// The algorithm that the token's header names.
 pub const MCPAUTH_ALGORITHM: u32 = 11;
+/// Where refusals are only reported: the line for the log about the one that this would have been.
+pub const MCPAUTH_REPORT: u32 = 12;
 
-/// Seconds since the epoch at which the token expires.
+/// Seconds since the epoch at which the token expires; 0 where the verdict does not say.
 pub const MCPAUTH_EXPIRES_AT: u32 = 0;
 /// The status of the response.
 pub const MCPAUTH_STATUS: u32 = 1;
@@ -78,11 +82,13 @@ impl mcpauth_answer {
 
     fn text(&self, field: u32) -> Option<&[u8]> {
         match &self.answer {
-            Answer::Allow(allow) if field == MCPAUTH_RESOURCE => Some(allow.resource.as_bytes()),
             Answer::Allow(Allow { event, .. })
-                if [MCPAUTH_KID, MCPAUTH_ALGORITHM].contains(&field) =>
+                if [MCPAUTH_RESOURCE, MCPAUTH_KID, MCPAUTH_ALGORITHM].contains(&field) =>
             {
                 told(event, field)
+            }
+            Answer::Allow(allow) if field == MCPAUTH_REPORT => {
+                allow.report.as_ref().map(String::as_bytes)
             }
             Answer::Allow(allow) => {
                 let caller = allow.caller.as_ref()?;
@@ -104,7 +110,15 @@ impl mcpauth_answer {
                 MCPAUTH_BODY => Some(&fetch.body),
                 _ => None,
             },
+            Answer::NeedVerdict(need) => (field == MCPAUTH_TOKEN).then_some(need.token.as_bytes()),
             Answer::NeedBody { .. } => None,
+        }
+    }
+
+    fn operation(&self, index: usize) -> Option<&(String, Option<String>)> {
+        match &self.answer {
+            Answer::Allow(allow) => allow.operations.get(index),
+            _ => None,
         }
     }
 
@@ -122,11 +136,10 @@ impl mcpauth_answer {
 
     fn number(&self, field: u32) -> u64 {
         match (&self.answer, field) {
-            (Answer::Allow(allow), MCPAUTH_EXPIRES_AT) => allow
-                .caller
-                .as_ref()
-                .and_then(|caller| caller.expires_at)
-                .unwrap_or_default(),
+            (Answer::Allow(allow), MCPAUTH_EXPIRES_AT) => {
+                let caller = allow.caller.as_ref();
+                caller.and_then(|caller| caller.expires_at).unwrap_or(0)
+            }
             (Answer::Respond(response), MCPAUTH_STATUS) => response.status.into(),
             (Answer::Respond(response), MCPAUTH_CODE) => {
                 response.code.map_or(0, |code| code.number().into())
@@ -144,7 +157,7 @@ impl mcpauth_answer {
             Answer::Allow(allow) => &allow.headers,
             Answer::Respond(response) => &response.headers,
             Answer::Fetch(fetch) => &fetch.headers,
-            Answer::NeedBody { .. } => &[],
+            Answer::NeedBody { .. } | Answer::NeedVerdict(_) => &[],
         }
     }
 }
@@ -161,8 +174,8 @@ fn told(event: &Event, field: u32) -> Option<&[u8]> {
     Some(text.as_bytes())
 }
 
-/// `MCPAUTH_ALLOW`, `MCPAUTH_RESPOND`, `MCPAUTH_FETCH` or `MCPAUTH_NEED_BODY`. NULL gives `MCPAUTH_RESPOND`, never
-/// `MCPAUTH_ALLOW`.
+/// `MCPAUTH_ALLOW`, `MCPAUTH_RESPOND`, `MCPAUTH_FETCH`, `MCPAUTH_NEED_BODY` or `MCPAUTH_NEED_VERDICT`. NULL gives
+/// `MCPAUTH_RESPOND`, never `MCPAUTH_ALLOW`.
 ///
 /// # Safety
 /// `answer` is alive or NULL.
@@ -173,6 +186,7 @@ pub unsafe extern "C" fn mcpauth_answer_kind(answer: *const mcpauth_answer) -> u
         Some(Answer::Allow(_)) => MCPAUTH_ALLOW,
         Some(Answer::Fetch(_)) => MCPAUTH_FETCH,
         Some(Answer::NeedBody { .. }) => MCPAUTH_NEED_BODY,
+        Some(Answer::NeedVerdict(_)) => MCPAUTH_NEED_VERDICT,
         Some(Answer::Respond(_)) | None => MCPAUTH_RESPOND,
     }
 }
@@ -193,7 +207,23 @@ pub unsafe extern "C" fn mcpauth_answer_audience(
     })
 }
 
-/// A text of the answer, by `MCPAUTH_ISSUER` to `MCPAUTH_ALGORITHM`; NULL data where it has none.
+/// One of the JSON-RPC messages of the request, where the engine has read them; NULL data behind the last one.
+///
+/// # Safety
+/// `answer` is alive or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mcpauth_answer_operation(
+    answer: *const mcpauth_answer,
+    index: usize,
+) -> mcpauth_operation {
+    // SAFETY: the caller keeps the rule above.
+    let operation = unsafe { answer.as_ref() }.and_then(|answer| answer.operation(index));
+    operation.map_or(mcpauth_operation::NONE, |(method, name)| {
+        mcpauth_operation::of(method, name.as_deref())
+    })
+}
+
+/// A text of the answer, by `MCPAUTH_ISSUER` to `MCPAUTH_REPORT`; NULL data where it has none.
 ///
 /// # Safety
 /// `answer` is alive or NULL.

@@ -42,6 +42,10 @@ pub const MCPAUTH_NOT_YET_VALID: u32 = 122;
 pub const MCPAUTH_WRONG_AUDIENCE: u32 = 123;
 /// The token is bound to a key (`cnf`) and came as a plain bearer token.
 pub const MCPAUTH_SENDER_CONSTRAINED: u32 = 124;
+/// The application's own function refused the token.
+pub const MCPAUTH_REJECTED_TOKEN: u32 = 125;
+/// The application's own function could not verify the token.
+pub const MCPAUTH_VERIFICATION_FAILED: u32 = 126;
 /// The token lacks a scope that the operation needs.
 pub const MCPAUTH_INSUFFICIENT_SCOPE: u32 = 130;
 /// The operation is not declared and the gate refuses such.
@@ -50,6 +54,8 @@ pub const MCPAUTH_UNDECLARED_OPERATION: u32 = 131;
 pub const MCPAUTH_INSUFFICIENT_AUTHENTICATION: u32 = 132;
 /// The session was opened by another principal.
 pub const MCPAUTH_FOREIGN_SESSION: u32 = 133;
+/// The application's own policy refuses the operation to this caller.
+pub const MCPAUTH_NOT_PERMITTED: u32 = 134;
 /// `Mcp-Method` or `Mcp-Name` disagrees with the body.
 pub const MCPAUTH_OPERATION_MISMATCH: u32 = 140;
 /// The body is no JSON-RPC message.
@@ -60,6 +66,8 @@ pub const MCPAUTH_UNSUPPORTED_BODY: u32 = 142;
 pub const MCPAUTH_ORIGIN_NOT_ALLOWED: u32 = 150;
 /// A configuration cannot be used; the problems are listed beside it.
 pub const MCPAUTH_INVALID_CONFIGURATION: u32 = 200;
+/// A function of the application failed, or gave something that cannot be used.
+pub const MCPAUTH_APPLICATION_FAILURE: u32 = 210;
 /// A document could not be fetched.
 pub const MCPAUTH_FETCH_FAILED: u32 = 300;
 /// A document was answered with a status other than 200.
@@ -74,6 +82,8 @@ pub const MCPAUTH_NO_USABLE_KEYS: u32 = 304;
 pub const MCPAUTH_REFUSED_URL: u32 = 305;
 /// The issuer's keys cannot be had now.
 pub const MCPAUTH_KEYS_UNAVAILABLE: u32 = 310;
+/// The issuer's metadata cannot be had now.
+pub const MCPAUTH_METADATA_UNAVAILABLE: u32 = 311;
 /// The token is longer than the engine reads.
 pub const MCPAUTH_TOKEN_TOO_LARGE: u32 = 400;
 /// A document is longer than the engine reads.

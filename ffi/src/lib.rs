@@ -7,13 +7,15 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::{ptr, slice};
 
 use mcpauth_core::{
-    Answer, Code, ConfigurationError, Engine, Gate, Portable, Reply, Request, Response, Time,
+    Answer, Code, ConfigurationError, Engine, Gate, Portable, Reply, Request, Time,
 };
 
 mod answer;
+mod application;
 mod codes;
 
 pub use answer::*;
+pub use application::*;
 pub use codes::*;
 
 /// Bytes that live in another object. `data` is not terminated by a zero.
@@ -36,6 +38,16 @@ pub struct mcpauth_header {
     pub value: mcpauth_view,
 }
 
+/// A JSON-RPC message.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct mcpauth_operation {
+    /// Its method, such as `tools/call`.
+    pub method: mcpauth_view,
+    /// The tool, prompt or resource it names; NULL data where it names none.
+    pub name: mcpauth_view,
+}
+
 /// An HTTP request to a protected resource.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -50,6 +62,9 @@ pub struct mcpauth_request {
     pub header_count: usize,
     /// The body where the engine has asked for it, else NULL data.
     pub body: mcpauth_view,
+    /// What you say of the token where the engine has asked for it, as the JSON text that `docs/configuration.md`
+    /// describes, else NULL data.
+    pub verdict: mcpauth_view,
 }
 
 /// Protected resources, the issuers they trust, and those issuers' keys.
@@ -182,8 +197,10 @@ pub unsafe extern "C" fn mcpauth_gate_check(
         let now = Time::from_unix_seconds(now);
         // SAFETY: the caller keeps the rules above.
         let decided = unsafe {
+            let verdict = optional_utf8(request.verdict)?;
             with_request(request, |request| {
-                gate.engine.read().check(&gate.gate, request, now)
+                let engine = gate.engine.read();
+                engine.check_with_verdict(&gate.gate, request, verdict, now)
             })?
         };
         // SAFETY: the caller keeps the rules above.
@@ -191,8 +208,38 @@ pub unsafe extern "C" fn mcpauth_gate_check(
     })
 }
 
-/// Answers a request for a protected resource metadata document (RFC 9728). `*answer` becomes NULL where the
-/// request is for something else.
+/// Decides on a token alone, outside any request: no operation and no session is judged. `verdict` has NULL data unless
+/// the engine has asked for it.
+///
+/// # Safety
+/// `gate` is alive; `token` and `verdict` are readable; `answer` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mcpauth_gate_check_token(
+    gate: *const mcpauth_gate,
+    token: mcpauth_view,
+    verdict: mcpauth_view,
+    now: u64,
+    answer: *mut *mut mcpauth_answer,
+) -> u32 {
+    guarded(|| {
+        // SAFETY: the caller keeps the rules above.
+        let (gate, token, verdict) = unsafe {
+            (
+                gate.as_ref().ok_or(MCPAUTH_NULL_ARGUMENT)?,
+                utf8(token)?,
+                optional_utf8(verdict)?,
+            )
+        };
+        let now = Time::from_unix_seconds(now);
+        let engine = gate.engine.read();
+        let decided = engine.check_token(&gate.gate, token, verdict, now);
+        // SAFETY: the caller keeps the rules above.
+        unsafe { give(mcpauth_answer::new(decided), answer) }
+    })
+}
+
+/// Answers a request for a metadata document (RFC 9728; in authorization-server mode RFC 8414) at a time in Unix
+/// seconds. `*answer` becomes NULL where the request is for something else.
 ///
 /// # Safety
 /// `engine` and everything in `request` are alive; `answer` is writable.
@@ -200,6 +247,7 @@ pub unsafe extern "C" fn mcpauth_gate_check(
 pub unsafe extern "C" fn mcpauth_engine_metadata(
     engine: *const mcpauth_engine,
     request: *const mcpauth_request,
+    now: u64,
     answer: *mut *mut mcpauth_answer,
 ) -> u32 {
     guarded(|| {
@@ -208,18 +256,23 @@ pub unsafe extern "C" fn mcpauth_engine_metadata(
         let (Some(engine), Some(request)) = (engine, request) else {
             return Err(MCPAUTH_NULL_ARGUMENT);
         };
+        let now = Time::from_unix_seconds(now);
         // SAFETY: the caller keeps the rules above.
-        let response: Option<Response> =
-            unsafe { with_request(request, |request| engine.read().metadata(request))? };
-        let made = response.map(|response| mcpauth_answer::new(Answer::Respond(response)));
-        if answer.is_null() {
-            return Err(MCPAUTH_NULL_ARGUMENT);
-        }
-        let given = made.map_or(ptr::null_mut(), |made| Box::into_raw(Box::new(made)));
-        // SAFETY: it is not NULL, and the caller keeps the rules above.
-        unsafe { answer.write(given) };
-        Ok(())
+        let made =
+            unsafe { with_request(request, |request| engine.read().metadata(request, now))? };
+        // SAFETY: the caller keeps the rules above.
+        unsafe { give_if_any(made, answer) }
     })
+}
+
+/// Whether a server stands in place of protected resources in the configuration: 1 or 0, and 0 for NULL.
+///
+/// # Safety
+/// `engine` is alive or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mcpauth_engine_is_legacy(engine: *const mcpauth_engine) -> u32 {
+    // SAFETY: the caller keeps the rule above.
+    unsafe { engine.as_ref() }.map_or(0, |engine| engine.read().is_legacy().into())
 }
 
 /// Hands over how a fetch ended: its status, headers and body, or status 0 where there was no response or
@@ -342,6 +395,21 @@ impl mcpauth_view {
     }
 }
 
+impl mcpauth_operation {
+    const NONE: Self = Self {
+        method: mcpauth_view::NONE,
+        name: mcpauth_view::NONE,
+    };
+
+    fn of(method: &str, name: Option<&str>) -> Self {
+        let view = |text: &str| mcpauth_view::of(text.as_bytes());
+        Self {
+            method: view(method),
+            name: name.map_or(mcpauth_view::NONE, view),
+        }
+    }
+}
+
 fn described(code: u32) -> (&'static str, &'static str) {
     let own = MISUSE
         .iter()
@@ -378,6 +446,23 @@ unsafe fn give<T>(object: T, out: *mut *mut T) -> Result<(), u32> {
     // SAFETY: it is not NULL, and the caller keeps the rule above.
     unsafe { out.write(Box::into_raw(Box::new(object))) };
     Ok(())
+}
+
+/// Gives an answer to the caller, or NULL.
+///
+/// # Safety
+/// `out` is NULL or writable.
+unsafe fn give_if_any(made: Option<Answer>, out: *mut *mut mcpauth_answer) -> Result<(), u32> {
+    match made {
+        // SAFETY: the caller keeps the rule above.
+        Some(made) => unsafe { give(mcpauth_answer::new(made), out) },
+        None if out.is_null() => Err(MCPAUTH_NULL_ARGUMENT),
+        None => {
+            // SAFETY: it is not NULL, and the caller keeps the rule above.
+            unsafe { out.write(ptr::null_mut()) };
+            Ok(())
+        }
+    }
 }
 
 /// Gives what was built, or the problems.
@@ -439,6 +524,16 @@ unsafe fn bytes<'a>(view: mcpauth_view) -> Result<&'a [u8], u32> {
 unsafe fn utf8<'a>(view: mcpauth_view) -> Result<&'a str, u32> {
     // SAFETY: the caller keeps the rule above.
     std::str::from_utf8(unsafe { bytes(view)? }).map_err(|_| MCPAUTH_NOT_UTF8)
+}
+
+/// # Safety
+/// As for [`bytes`].
+unsafe fn optional_utf8<'a>(view: mcpauth_view) -> Result<Option<&'a str>, u32> {
+    if view.data.is_null() && view.length == 0 {
+        return Ok(None);
+    }
+    // SAFETY: the caller keeps the rule above.
+    unsafe { utf8(view) }.map(Some)
 }
 
 /// Header lines as the engine takes them.

@@ -51,9 +51,10 @@ static void misuse(void) {
     mcpauth_view text = mcpauth_text_view(problems);
     CHECK(text.length > 0 && memcmp(text.data, "{\"error_description\":", 21) == 0);
     mcpauth_text_free(problems);
+    CHECK(mcpauth_engine_update(NULL, view(CONFIGURATION), NULL) == MCPAUTH_NULL_ARGUMENT);
     CHECK(mcpauth_gate_new(NULL, view(OPTIONS), &gate, NULL) == MCPAUTH_NULL_ARGUMENT);
     CHECK(mcpauth_gate_check(NULL, NULL, 0, &answer) == MCPAUTH_NULL_ARGUMENT);
-    CHECK(mcpauth_engine_metadata(NULL, NULL, &answer) == MCPAUTH_NULL_ARGUMENT);
+    CHECK(mcpauth_engine_metadata(NULL, NULL, 0, &answer) == MCPAUTH_NULL_ARGUMENT);
     CHECK(mcpauth_engine_supply(NULL, 0, 200, NULL, 0, none, 0) == MCPAUTH_NULL_ARGUMENT);
     CHECK(mcpauth_answer_kind(NULL) == MCPAUTH_RESPOND && mcpauth_answer_number(NULL, MCPAUTH_STATUS) == 0);
     CHECK(mcpauth_answer_text(NULL, MCPAUTH_BODY).data == NULL && mcpauth_answer_header(NULL, 0).name.data == NULL);
@@ -69,7 +70,7 @@ static mcpauth_answer *ask(const mcpauth_gate *gate, const char *token, uint64_t
     char credential[20000];
     snprintf(credential, sizeof credential, "Bearer %s", token);
     mcpauth_header header = {view("authorization"), view(credential)};
-    mcpauth_request request = {view("POST"), view("/mcp"), &header, 1, {NULL, 0}};
+    mcpauth_request request = {view("POST"), view("/mcp"), &header, 1, {NULL, 0}, {NULL, 0}};
     mcpauth_answer *answer = NULL;
     CHECK(mcpauth_gate_check(gate, &request, now, &answer) == MCPAUTH_OK && answer != NULL);
     return answer;
@@ -96,6 +97,7 @@ static void conversation(const char *token, const char *jwks) {
     CHECK(mcpauth_answer_kind(answer) == MCPAUTH_ALLOW);
     CHECK(is(mcpauth_answer_text(answer, MCPAUTH_ISSUER), "https://issuer.example"));
     CHECK(is(mcpauth_answer_text(answer, MCPAUTH_SCOPES), "mcp:read mcp:write"));
+    CHECK(is(mcpauth_answer_text(answer, MCPAUTH_ALGORITHM), "ES256"));
     CHECK(mcpauth_answer_number(answer, MCPAUTH_EXPIRES_AT) == 1800000300);
     CHECK(mcpauth_answer_text(answer, 99).data == NULL);
     mcpauth_answer_free(answer);

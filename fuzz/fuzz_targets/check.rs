@@ -23,6 +23,6 @@ fuzz_target!(|input: (&[u8], &[u8], &[u8])| {
     match engine.check(&gate, &request, Time::from_unix_seconds(1_800_000_000)) {
         Answer::Allow(allow) => assert!(allow.caller.is_none(), "nobody has signed this"),
         Answer::Respond(response) => assert!((400..500).contains(&response.status)),
-        Answer::Fetch(_) | Answer::NeedBody { .. } => {}
+        Answer::Fetch(_) | Answer::NeedBody { .. } | Answer::NeedVerdict(_) => {}
     }
 });

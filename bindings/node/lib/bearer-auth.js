@@ -10,7 +10,7 @@ const { watchSession } = require('./session.js');
 function bearerAuth(gate, host, log) {
   return function mcpAuth(req, res, next) {
     const [method, target, headers] = [request.method(req), request.target(req), request.headers(req)];
-    const ask = (body) => gate.check(method, target, headers, body, host.now());
+    const ask = (body) => gate.check(method, target, headers, body, null, host.now());
 
     let answer;
     try {

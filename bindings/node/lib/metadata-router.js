@@ -8,7 +8,8 @@ function metadataRouter(engine, log) {
   return function mcpAuthMetadata(req, res, next) {
     let answer;
     try {
-      answer = engine.metadata(request.method(req), request.target(req), request.headers(req));
+      const now = Math.floor(Date.now() / 1000);
+      answer = engine.metadata(request.method(req), request.target(req), request.headers(req), now);
     } catch (error) {
       log.failure(error);
       return refuse(res);

@@ -34,10 +34,14 @@ pub enum Answer {
         expires_at: Option<i64>,
         /// The signed claims as JSON text.
         claims: Option<String>,
-        /// The resource that the gate guards.
-        resource: String,
+        /// The resource that the gate guards; none in authorization-server mode.
+        resource: Option<String>,
         /// Name, value, name, value: to be added to the application's response.
         headers: Vec<String>,
+        /// Every JSON-RPC message that was read.
+        operations: Vec<Operation>,
+        /// The refusal that this would have been, where refusals are only reported.
+        report: Option<String>,
     },
     /// Answer it with these bytes.
     Respond {
@@ -84,6 +88,20 @@ pub enum Answer {
         /// The most bytes of it.
         max: u32,
     },
+    /// Let the application's own function verify the token, and ask again with its verdict.
+    NeedVerdict {
+        /// The token.
+        token: String,
+    },
+}
+
+/// A JSON-RPC message.
+#[napi(object, object_from_js = false)]
+pub struct Operation {
+    /// Its method.
+    pub method: String,
+    /// The tool, prompt or resource it names.
+    pub name: Option<String>,
 }
 
 impl TryFrom<core::Answer> for Answer {
@@ -122,6 +140,7 @@ impl TryFrom<core::Answer> for Answer {
             core::Answer::NeedBody { max } => Self::NeedBody {
                 max: saturated(max),
             },
+            core::Answer::NeedVerdict(core::NeedVerdict { token }) => Self::NeedVerdict { token },
         })
     }
 }
@@ -130,6 +149,11 @@ impl Answer {
     fn allow(allow: core::Allow) -> Result<Self, Error> {
         let headers = flat(allow.headers);
         let (kid, algorithm) = (allow.event.kid.clone(), algorithm(&allow.event));
+        let operations = allow.operations.into_iter();
+        let operations = operations
+            .map(|(method, name)| Operation { method, name })
+            .collect();
+        let report = allow.report;
         let Some(caller) = allow.caller else {
             return Ok(Self::Allow {
                 anonymous: true,
@@ -145,6 +169,8 @@ impl Answer {
                 claims: None,
                 resource: allow.resource,
                 headers,
+                operations,
+                report,
             });
         };
         let claims = String::from_utf8(caller.claims)
@@ -163,6 +189,8 @@ impl Answer {
             claims: Some(claims),
             resource: allow.resource,
             headers,
+            operations,
+            report,
         })
     }
 }

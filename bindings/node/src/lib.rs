@@ -10,7 +10,7 @@ use napi::bindgen_prelude::{Result, Uint8Array};
 use napi::{Error, JsString};
 use napi_derive::napi;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Operation};
 
 mod answer;
 mod jwt_verifier;
@@ -53,12 +53,17 @@ impl Engine {
         method: JsString<'_>,
         target: JsString<'_>,
         headers: Vec<JsString<'_>>,
+        now: i64,
     ) -> Result<Option<Answer>> {
         let wire = Wire::new(method, target, headers)?;
-        let response = read(&self.engine)?.metadata(&wire.request(&wire.headers(), None));
-        response
-            .map(|response| Answer::try_from(core::Answer::Respond(response)))
-            .transpose()
+        let answer = read(&self.engine)?.metadata(&wire.request(&wire.headers(), None), time(now));
+        answer.map(Answer::try_from).transpose()
+    }
+
+    /// Whether a server stands in place of protected resources.
+    #[napi(getter, catch_unwind)]
+    pub fn is_legacy(&self) -> Result<bool> {
+        Ok(read(&self.engine)?.is_legacy())
     }
 
     /// The paths under which metadata documents live.
@@ -145,7 +150,8 @@ pub struct Gate {
 
 #[napi]
 impl Gate {
-    /// Judges one request: `target` and `headers` as they came in, every one of them.
+    /// Judges one request: `target` and `headers` as they came in, every one of them; `body` and `verdict` where they
+    /// were asked for.
     #[napi(catch_unwind)]
     pub fn check(
         &self,
@@ -153,12 +159,93 @@ impl Gate {
         target: JsString<'_>,
         headers: Vec<JsString<'_>>,
         body: Option<Uint8Array>,
+        verdict: Option<String>,
         now: i64,
     ) -> Result<Answer> {
         let wire = Wire::new(method, target, headers)?;
         let headers = wire.headers();
         let request = wire.request(&headers, body.as_deref());
-        Answer::try_from(read(&self.engine)?.check(&self.gate, &request, time(now)))
+        Answer::try_from(read(&self.engine)?.check_with_verdict(
+            &self.gate,
+            &request,
+            verdict.as_deref(),
+            time(now),
+        ))
+    }
+
+    /// Judges a token alone, outside any request.
+    #[napi(catch_unwind)]
+    pub fn check_token(&self, token: String, verdict: Option<String>, now: i64) -> Result<Answer> {
+        let engine = read(&self.engine)?;
+        Answer::try_from(engine.check_token(&self.gate, &token, verdict.as_deref(), time(now)))
+    }
+
+    /// The refusal of a caller who does not hold these scopes, or null; `heldScopes` is null for an anonymous
+    /// caller.
+    #[napi(catch_unwind)]
+    pub fn require(
+        &self,
+        method: JsString<'_>,
+        target: JsString<'_>,
+        headers: Vec<JsString<'_>>,
+        held_scopes: Option<Vec<String>>,
+        scopes: Vec<String>,
+    ) -> Result<Option<Answer>> {
+        let wire = Wire::new(method, target, headers)?;
+        let headers = wire.headers();
+        let request = wire.request(&headers, None);
+        let engine = read(&self.engine)?;
+        let refusal = engine.require(&self.gate, &request, held_scopes.as_deref(), &scopes);
+        refusal.map(respond).transpose()
+    }
+
+    /// The answer to a request that the application's own policy refuses.
+    #[napi(catch_unwind)]
+    pub fn deny(
+        &self,
+        method: JsString<'_>,
+        target: JsString<'_>,
+        headers: Vec<JsString<'_>>,
+    ) -> Result<Answer> {
+        let wire = Wire::new(method, target, headers)?;
+        respond(self.gate.deny(&wire.request(&wire.headers(), None)))
+    }
+
+    /// The answer to a request that a function of the application failed to judge.
+    #[napi(catch_unwind)]
+    pub fn failure(
+        &self,
+        method: JsString<'_>,
+        target: JsString<'_>,
+        headers: Vec<JsString<'_>>,
+    ) -> Result<Answer> {
+        let wire = Wire::new(method, target, headers)?;
+        respond(self.gate.failure(&wire.request(&wire.headers(), None)))
+    }
+
+    /// Those of the names that a caller with these scopes may use under a method; `heldScopes` is null for an anonymous
+    /// caller.
+    #[napi(catch_unwind)]
+    pub fn visible(
+        &self,
+        held_scopes: Option<Vec<String>>,
+        method: String,
+        names: Vec<String>,
+    ) -> Result<Vec<String>> {
+        let engine = read(&self.engine)?;
+        let visible = engine.visible(&self.gate, held_scopes.as_deref(), &method, &names);
+        Ok(visible.into_iter().map(str::to_owned).collect())
+    }
+
+    /// Every tool, prompt and resource that `operations` names.
+    #[napi(catch_unwind)]
+    pub fn declared(&self) -> Vec<Operation> {
+        let declared = self.gate.declared().into_iter();
+        let owned = declared.map(|(method, name)| Operation {
+            method: method.to_owned(),
+            name: Some(name.to_owned()),
+        });
+        owned.collect()
     }
 
     /// The effective policy in one line, for the log.
@@ -307,6 +394,10 @@ fn pairs<T: AsRef<[u8]>>(flat: &[T]) -> Vec<(&[u8], &[u8])> {
     flat.chunks_exact(2)
         .map(|pair| (pair[0].as_ref(), pair[1].as_ref()))
         .collect()
+}
+
+fn respond(response: core::Response) -> Result<Answer> {
+    Answer::try_from(core::Answer::Respond(response))
 }
 
 fn time(now: i64) -> core::Time {

@@ -1,4 +1,4 @@
-//! The four answers of the engine, as frozen Python objects.
+//! The answers of the engine, as frozen Python objects.
 
 use mcpauth_core as core;
 use pyo3::prelude::*;
@@ -86,8 +86,20 @@ impl Allow {
     }
 
     #[getter]
-    fn resource(&self) -> &str {
-        &self.0.resource
+    fn resource(&self) -> Option<&str> {
+        self.0.resource.as_deref()
+    }
+
+    /// Method and name of every JSON-RPC message that was read.
+    #[getter]
+    fn operations(&self) -> Vec<(String, Option<String>)> {
+        self.0.operations.clone()
+    }
+
+    /// The refusal that this would have been, where refusals are only reported.
+    #[getter]
+    fn report(&self) -> Option<&str> {
+        self.0.report.as_deref()
     }
 
     #[getter]
@@ -215,6 +227,18 @@ pub(crate) struct NeedBody {
     max: usize,
 }
 
+/// Let the application's own function verify the token and ask again with its verdict.
+#[pyclass(frozen, module = "mcpauth._mcpauth")]
+pub(crate) struct NeedVerdict(core::NeedVerdict);
+
+#[pymethods]
+impl NeedVerdict {
+    #[getter]
+    fn token(&self) -> &str {
+        &self.0.token
+    }
+}
+
 /// The engine's answer as the Python object of its kind.
 pub(crate) fn object(py: Python<'_>, answer: core::Answer) -> PyResult<Py<PyAny>> {
     Ok(match answer {
@@ -222,5 +246,6 @@ pub(crate) fn object(py: Python<'_>, answer: core::Answer) -> PyResult<Py<PyAny>
         core::Answer::Respond(response) => Py::new(py, Respond(response))?.into_any(),
         core::Answer::Fetch(fetch) => Py::new(py, Fetch(fetch))?.into_any(),
         core::Answer::NeedBody { max } => Py::new(py, NeedBody { max })?.into_any(),
+        core::Answer::NeedVerdict(need) => Py::new(py, NeedVerdict(need))?.into_any(),
     })
 }

@@ -39,10 +39,12 @@ impl Engine {
 
     fn metadata(
         &self,
+        py: Python<'_>,
         method: &str,
         target: &str,
         headers: &Bound<'_, PyAny>,
-    ) -> PyResult<Option<Respond>> {
+        now: u64,
+    ) -> PyResult<Option<Py<PyAny>>> {
         let headers = Headers::new(headers)?;
         let headers = headers.slices();
         let request = core::Request {
@@ -51,14 +53,14 @@ impl Engine {
             headers: &headers,
             body: None,
         };
-        guard(|| {
-            Ok(self
-                .0
-                .read()
-                .map_err(|_| broken())?
-                .metadata(&request)
-                .map(Respond::from))
-        })
+        let now = core::Time::from_unix_seconds(now);
+        let answer = guard(|| Ok(self.0.read().map_err(|_| broken())?.metadata(&request, now)))?;
+        answer.map(|answer| answer::object(py, answer)).transpose()
+    }
+
+    #[getter]
+    fn is_legacy(&self) -> PyResult<bool> {
+        guard(|| Ok(self.0.read().map_err(|_| broken())?.is_legacy()))
     }
 
     /// Puts another configuration in the place of the present one; where it has problems, nothing changes.
@@ -149,6 +151,7 @@ pub(crate) struct Gate {
 
 #[pymethods]
 impl Gate {
+    #[expect(clippy::too_many_arguments, reason = "they are those of a request")]
     fn check(
         &self,
         py: Python<'_>,
@@ -156,6 +159,7 @@ impl Gate {
         target: &str,
         headers: &Bound<'_, PyAny>,
         body: Option<&[u8]>,
+        verdict: Option<&str>,
         now: u64,
     ) -> PyResult<Py<PyAny>> {
         let headers = Headers::new(headers)?;
@@ -172,12 +176,90 @@ impl Gate {
                 .engine
                 .read()
                 .map_err(|_| broken())?
-                .check(&self.gate, &request, now))
+                .check_with_verdict(&self.gate, &request, verdict, now))
         })?;
         answer::object(py, answer)
+    }
+
+    fn check_token(
+        &self,
+        py: Python<'_>,
+        token: &str,
+        verdict: Option<&str>,
+        now: u64,
+    ) -> PyResult<Py<PyAny>> {
+        let now = core::Time::from_unix_seconds(now);
+        let answer = guard(|| {
+            let engine = self.engine.read().map_err(|_| broken())?;
+            Ok(engine.check_token(&self.gate, token, verdict, now))
+        })?;
+        answer::object(py, answer)
+    }
+
+    fn require(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &Bound<'_, PyAny>,
+        held_scopes: Option<Vec<String>>,
+        scopes: Vec<String>,
+    ) -> PyResult<Option<Respond>> {
+        with_request(method, target, headers, |request| {
+            let engine = self.engine.read().map_err(|_| broken())?;
+            let refusal = engine.require(&self.gate, request, held_scopes.as_deref(), &scopes);
+            Ok(refusal.map(Respond::from))
+        })?
+    }
+
+    fn deny(&self, method: &str, target: &str, headers: &Bound<'_, PyAny>) -> PyResult<Respond> {
+        with_request(method, target, headers, |request| {
+            self.gate.deny(request).into()
+        })
+    }
+
+    fn failure(&self, method: &str, target: &str, headers: &Bound<'_, PyAny>) -> PyResult<Respond> {
+        with_request(method, target, headers, |request| {
+            self.gate.failure(request).into()
+        })
+    }
+
+    fn visible(
+        &self,
+        held_scopes: Option<Vec<String>>,
+        method: &str,
+        names: Vec<String>,
+    ) -> PyResult<Vec<String>> {
+        guard(|| {
+            let engine = self.engine.read().map_err(|_| broken())?;
+            let visible = engine.visible(&self.gate, held_scopes.as_deref(), method, &names);
+            Ok(visible.into_iter().map(str::to_owned).collect())
+        })
+    }
+
+    fn declared(&self) -> Vec<(&str, &str)> {
+        self.gate.declared()
     }
 
     fn policy(&self) -> &str {
         self.gate.policy()
     }
+}
+
+/// Runs with a request whose body does not matter.
+fn with_request<T>(
+    method: &str,
+    target: &str,
+    headers: &Bound<'_, PyAny>,
+    run: impl FnOnce(&core::Request<'_>) -> T,
+) -> PyResult<T> {
+    let headers = Headers::new(headers)?;
+    let headers = headers.slices();
+    guard(|| {
+        Ok(run(&core::Request {
+            method,
+            target,
+            headers: &headers,
+            body: None,
+        }))
+    })
 }

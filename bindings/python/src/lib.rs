@@ -4,7 +4,7 @@
 //! answered and what is fetched is decided in `mcpauth-core`.
 //!
 //! ```text
-//! scope["headers"] ──► Gate.check ──► Allow | Respond | Fetch | NeedBody
+//! scope["headers"] ──► Gate.check ──► Allow | Respond | Fetch | NeedBody | NeedVerdict
 //!                          ▲                           │
 //!                          └──── Engine.supply ◄── the host fetches
 //! ```
@@ -24,7 +24,7 @@ mod _mcpauth {
     use super::boundary::{guard, refused};
 
     #[pymodule_export]
-    use super::answer::{Allow, Fetch, NeedBody, Respond};
+    use super::answer::{Allow, Fetch, NeedBody, NeedVerdict, Respond};
     #[pymodule_export]
     use super::discovery::Discovery;
     #[pymodule_export]

@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use alloc::{format, vec};
 
-use super::issuer::is_foreign_audience;
+use super::issuer::{is_foreign_audience, one_of};
 use super::{Place, Reader};
 use crate::json::{Nested, Value};
 use crate::limits;
@@ -12,8 +12,14 @@ use crate::url::Url;
 
 /// A gate as configured.
 pub(crate) struct GateOptions {
-    pub(crate) resource: String,
-    /// `None` where an operator has switched the check off.
+    /// `None` in authorization-server mode, which has no resources.
+    pub(crate) resource: Option<String>,
+    /// The application's own function verifies tokens.
+    pub(crate) verify_custom: bool,
+    /// Nothing is refused; what would have been is told.
+    pub(crate) report_only: bool,
+    /// `None` where an operator has switched the check off. Empty in authorization-server mode alone, where only
+    /// what is given is expected.
     pub(crate) audience: Option<Vec<String>>,
     pub(crate) required_scopes: Vec<String>,
     pub(crate) required_claims: Vec<String>,
@@ -25,14 +31,24 @@ pub(crate) struct GateOptions {
     pub(crate) show_error_details: bool,
     pub(crate) cors: bool,
     pub(crate) operations: Vec<(String, Rule)>,
+    /// The operation is read though no rule needs it.
+    pub(crate) read_operation: bool,
     pub(crate) deny_undeclared: bool,
     pub(crate) trust_operation_headers: bool,
 }
 
 /// What an engine has, which a gate's options refer to.
 pub(crate) struct Known<'e> {
-    pub(crate) resources: Vec<&'e str>,
+    /// Everything that a gate can guard.
+    pub(crate) guarded: Vec<Guarded<'e>>,
     pub(crate) issuers: Vec<&'e str>,
+}
+
+/// A resource, or all that authorization-server mode guards.
+pub(crate) struct Guarded<'e> {
+    pub(crate) resource: Option<&'e str>,
+    /// An issuer it trusts, of whose tokens other APIs share an audience.
+    pub(crate) wide_issuer: Option<&'e str>,
 }
 
 /// What the operations of one JSON-RPC method need.
@@ -51,8 +67,10 @@ pub(crate) enum Needs {
     Scopes(Vec<String>),
 }
 
-const MEMBERS: [&str; 14] = [
+const MEMBERS: [&str; 17] = [
     "resource",
+    "verify",
+    "report_only",
     "audience",
     "wide_audience",
     "required_scopes",
@@ -65,6 +83,7 @@ const MEMBERS: [&str; 14] = [
     "cors",
     "operations",
     "undeclared",
+    "read_operation",
     "trust_operation_headers",
 ];
 
@@ -72,23 +91,26 @@ impl GateOptions {
     /// Reads options against what the engine knows.
     pub(crate) fn read(reader: &mut Reader, root: &Place<'_>, known: &Known<'_>) -> Option<Self> {
         reader.only_members(root, &MEMBERS);
-        let resource = reader.string(root, "resource").unwrap_or_default();
-        if !known.resources.contains(&resource.as_str()) {
-            let message = format!(
-                "must be one of the protected resources: {}",
-                known.resources.join(", ")
-            );
-            reader.problem(&root.at("resource"), message);
-        }
+        let resource = reader.string(root, "resource");
+        let guarded = known.find(reader, root, resource.as_deref());
         let required_scopes = match root.object.find("required_scopes") {
             None => Vec::new(),
             Some(value) => reader.scopes(&root.at("required_scopes"), value),
         };
-        let audience = audience(reader, root, &resource, &required_scopes);
+        let audience = audience(reader, root, resource.as_deref());
+        if required_scopes.is_empty() {
+            refuse_wide_audiences(reader, root, guarded);
+        }
         refuse_foreign_audiences(reader, root, audience.as_deref().unwrap_or_default(), known);
+        let verify_custom = one_of(reader, root, "verify", ["jwt", "custom"]);
+        if verify_custom {
+            refuse_unseen(reader, root);
+        }
         Some(Self {
             audience,
             resource,
+            verify_custom,
+            report_only: reader.boolean(root, "report_only", false),
             required_scopes,
             required_claims: reader
                 .string_list(root, "required_claims")
@@ -101,43 +123,84 @@ impl GateOptions {
             show_error_details: reader.boolean(root, "show_error_details", false),
             cors: reader.boolean(root, "cors", true),
             operations: operations(reader, root),
-            deny_undeclared: deny_undeclared(reader, root),
+            read_operation: reader.boolean(root, "read_operation", false),
+            deny_undeclared: one_of(reader, root, "undeclared", ["base", "deny"]),
             trust_operation_headers: reader.boolean(root, "trust_operation_headers", false),
         })
     }
 }
 
+impl<'e> Known<'e> {
+    /// What a gate guards that names this resource, or none.
+    fn find(
+        &self,
+        reader: &mut Reader,
+        root: &Place<'_>,
+        resource: Option<&str>,
+    ) -> Option<&Guarded<'e>> {
+        let found = self.guarded.iter().find(|one| one.resource == resource);
+        let resources: Vec<&str> = self.guarded.iter().filter_map(|one| one.resource).collect();
+        if found.is_none() {
+            let message = if resources.is_empty() {
+                "does not exist in authorization-server mode; leave it out".to_string()
+            } else {
+                let list = resources.join(", ");
+                format!("must be one of the protected resources: {list}")
+            };
+            reader.problem(&root.at("resource"), message);
+        }
+        found
+    }
+}
+
 /// The expected audience: the resource identifier unless others are given, and those that are shared with
 /// other APIs.
-fn audience(
-    reader: &mut Reader,
-    root: &Place<'_>,
-    resource: &str,
-    required_scopes: &[String],
-) -> Option<Vec<String>> {
+fn audience(reader: &mut Reader, root: &Place<'_>, resource: Option<&str>) -> Option<Vec<String>> {
     let pointer = root.at("audience");
     let hint =
         "must be an audience or a list of them; leave it out to expect the resource identifier";
-    let mut audience = match root.object.find("audience") {
-        None => vec![resource.to_string()],
+    let given = root.object.find("audience");
+    let mut audience = match given {
+        None => resource.map(ToString::to_string).into_iter().collect(),
         Some(Value::String(text)) if !text.is_empty() => vec![text.to_owned()],
         Some(Value::Array(list)) => reader.strings(&pointer, list),
         Some(Value::Object(off)) if is_dangerously_any(off) => return None,
         Some(_) => Vec::new(),
     };
-    if audience.is_empty() {
+    if audience.is_empty() && given.is_some() {
         reader.problem(&pointer, hint);
     }
-    let wide = reader
-        .string_list(root, "wide_audience")
-        .unwrap_or_default();
-    if !wide.is_empty() && required_scopes.is_empty() {
+    audience.extend(
+        reader
+            .string_list(root, "wide_audience")
+            .unwrap_or_default(),
+    );
+    Some(audience)
+}
+
+/// An audience that other APIs share needs a scope that tells them apart, whether the gate names it or an issuer.
+fn refuse_wide_audiences(reader: &mut Reader, root: &Place<'_>, guarded: Option<&Guarded<'_>>) {
+    let own = matches!(root.object.find("wide_audience"), Some(Value::Array(list)) if list.elements().next().is_some());
+    if own {
         let message =
             "is shared with other APIs, so at least one of required_scopes must tell them apart";
         reader.problem(&root.at("wide_audience"), message);
+    } else if let Some(issuer) = guarded.and_then(|guarded| guarded.wide_issuer) {
+        let message =
+            format!("must name a scope, because other APIs share an audience of {issuer}");
+        reader.problem(&root.at("required_scopes"), message);
     }
-    audience.extend(wide);
-    Some(audience)
+}
+
+/// What the application's function has seen of a token is all there is: the engine cannot judge how its user was
+/// authenticated.
+fn refuse_unseen(reader: &mut Reader, root: &Place<'_>) {
+    for name in ["acr_values", "max_age"] {
+        if root.object.find(name).is_some() {
+            let message = "cannot be checked where the application verifies tokens";
+            reader.problem(&root.at(name), message);
+        }
+    }
 }
 
 fn refuse_foreign_audiences(
@@ -211,17 +274,6 @@ pub(super) fn seconds(reader: &mut Reader, root: &Place<'_>, name: &str, most: u
         );
     }
     seconds
-}
-
-fn deny_undeclared(reader: &mut Reader, root: &Place<'_>) -> bool {
-    match reader.string(root, "undeclared").as_deref() {
-        None | Some("base") => false,
-        Some("deny") => true,
-        Some(_) => {
-            reader.problem(&root.at("undeclared"), "must be \"base\" or \"deny\"");
-            false
-        }
-    }
 }
 
 fn operations(reader: &mut Reader, root: &Place<'_>) -> Vec<(String, Rule)> {

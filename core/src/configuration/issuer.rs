@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use super::{Place, Reader};
 use crate::algorithm::{Algorithm, Algorithms};
 use crate::authorization_server::ServerType;
-use crate::json::Value;
+use crate::json::{Text, Value};
 use crate::limits;
 
 /// An authorization server as configured.
@@ -68,6 +68,13 @@ const SERVER_MEMBERS: [&str; 15] = [
 ];
 
 impl IssuerOptions {
+    /// Whether tokens of this client may have no `aud`.
+    pub(crate) fn may_lack_audience(&self, client: Text<'_>) -> bool {
+        self.clients_without_audience
+            .iter()
+            .any(|one| client == **one)
+    }
+
     pub(super) fn read(reader: &mut Reader, place: &Place<'_>) -> Option<Self> {
         reader.only_members(place, &SERVER_MEMBERS);
         let server_type = match reader.string(place, "type").as_deref() {
@@ -166,7 +173,7 @@ impl IssuerOptions {
 }
 
 /// Whether a member is the second of two words; the first is the default.
-fn one_of(reader: &mut Reader, place: &Place<'_>, name: &str, words: [&str; 2]) -> bool {
+pub(super) fn one_of(reader: &mut Reader, place: &Place<'_>, name: &str, words: [&str; 2]) -> bool {
     let word = reader.string(place, name);
     if word.as_deref().is_some_and(|word| !words.contains(&word)) {
         reader.problem(

@@ -8,7 +8,8 @@ use alloc::vec::Vec;
 use super::issuer::IssuerOptions;
 use super::member::Member;
 use super::{Place, Reader};
-use crate::json::{QuotedList, Value};
+use crate::hierarchy::Hierarchy;
+use crate::json::{QuotedList, Unspaced, Value};
 use crate::limits;
 use crate::metadata;
 use crate::url::Url;
@@ -21,22 +22,35 @@ pub(crate) struct ResourceOptions {
     /// Where its authorization servers stand among the issuers.
     pub(crate) issuers: Vec<usize>,
     /// Broad scopes with the narrower ones that each implies.
-    pub(crate) scope_hierarchy: Vec<(String, Vec<String>)>,
+    pub(crate) hierarchy: Hierarchy,
+}
+
+/// The one authorization server of authorization-server mode, which has no resources.
+pub(crate) struct ServerOptions {
+    /// Its metadata, where the operator has given it.
+    pub(crate) metadata: Option<String>,
 }
 
 /// Everything an engine is built from.
 pub(crate) struct EngineOptions {
     pub(crate) resources: Vec<ResourceOptions>,
+    /// In place of resources; then it is the only issuer.
+    pub(crate) server: Option<ServerOptions>,
     pub(crate) issuers: Vec<IssuerOptions>,
 }
 
 impl EngineOptions {
     pub(crate) fn read(reader: &mut Reader, root: &Place<'_>) -> Option<Self> {
-        reader.only_members(root, &["protected_resources"]);
+        reader.only_members(root, &["protected_resources", "server"]);
         let mut options = Self {
             resources: Vec::new(),
+            server: None,
             issuers: Vec::new(),
         };
+        if let Some(value) = root.object.find("server") {
+            options.server(reader, root, value);
+            return Some(options);
+        }
         let pointer = root.at("protected_resources");
         match root.object.find("protected_resources") {
             Some(value @ Value::Object(_)) => options.resource(reader, pointer.clone(), value),
@@ -57,6 +71,21 @@ impl EngineOptions {
             );
         }
         Some(options)
+    }
+
+    fn server(&mut self, reader: &mut Reader, root: &Place<'_>, value: &Value<'_>) {
+        if root.object.find("protected_resources").is_some() {
+            let message = "cannot stand beside protected_resources; write one of the two";
+            reader.problem(&root.at("server"), message);
+        }
+        let Some(place) = reader.object(root.at("server"), value) else {
+            return;
+        };
+        self.issuers.extend(IssuerOptions::read(reader, &place));
+        let metadata = place.object.find("metadata");
+        self.server = Some(ServerOptions {
+            metadata: metadata.map(|metadata| Unspaced(&metadata.to_string()).to_string()),
+        });
     }
 
     fn resource(&mut self, reader: &mut Reader, pointer: String, value: &Value<'_>) {
@@ -95,12 +124,12 @@ impl EngineOptions {
         }
         let issuers = self.servers(reader, &metadata);
         let members = published_members(reader, &metadata);
-        let scope_hierarchy = scope_hierarchy(reader, &place);
+        let hierarchy = Hierarchy(scope_hierarchy(reader, &place));
         self.resources.push(ResourceOptions {
             resource,
             members,
             issuers,
-            scope_hierarchy,
+            hierarchy,
         });
     }
 

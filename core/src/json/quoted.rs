@@ -24,6 +24,24 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
+/// Displays as an accepted JSON text without the white space between its tokens.
+#[derive(Clone, Copy)]
+pub struct Unspaced<'a>(pub &'a str);
+
+impl fmt::Display for Unspaced<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (mut in_string, mut is_escaped) = (false, false);
+        for character in self.0.chars() {
+            if in_string || !matches!(character, ' ' | '\t' | '\r' | '\n') {
+                f.write_char(character)?;
+            }
+            in_string ^= character == '"' && !is_escaped;
+            is_escaped = in_string && character == '\\' && !is_escaped;
+        }
+        Ok(())
+    }
+}
+
 /// Displays as a JSON array of strings.
 #[derive(Clone, Copy)]
 pub struct QuotedList<'a, S>(pub &'a [S]);

@@ -36,7 +36,8 @@ class Engine:
 
     def metadata(self, request: RequestFacts) -> native.Respond | None:
         """The metadata document that a request asks for, if it asks for one."""
-        return self._native.metadata(request.method, request.target, request.headers)
+        answer = self._native.metadata(request.method, request.target, request.headers, int(time.time()))
+        return None if isinstance(answer, native.Fetch) else answer
 
     def metadata_paths(self) -> list[str]:
         """Where metadata documents live."""
@@ -48,11 +49,13 @@ class Engine:
         """The engine's decision; the body is read only when it asks for it."""
         content: bytes | None = None
         for _ in range(_ROUNDS):
-            answer = gate.check(request.method, request.target, request.headers, content, int(time.time()))
+            answer = gate.check(request.method, request.target, request.headers, content, None, int(time.time()))
             if isinstance(answer, native.Fetch):
                 await asyncio.wrap_future(self._flights.join(answer))
             elif isinstance(answer, native.NeedBody):
                 content = await body.read(answer.max) if body else b""
+            elif isinstance(answer, native.NeedVerdict):
+                raise RuntimeError("no gate of this package verifies tokens with a function")
             else:
                 return answer
         raise RuntimeError("the mcpauth engine came to no decision")

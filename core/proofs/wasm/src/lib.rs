@@ -78,6 +78,7 @@ pub unsafe extern "C" fn check(
         Answer::Respond(response) => response.code.unwrap_or(Code::InvalidConfiguration).number(),
         Answer::Fetch(_) => Code::KeysUnavailable.number(),
         Answer::NeedBody { .. } => Code::MalformedBody.number(),
+        Answer::NeedVerdict(_) => Code::ApplicationFailure.number(),
     }
 }
 
