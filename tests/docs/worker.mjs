@@ -31,7 +31,7 @@ async function open(page) {
 }
 
 async function run(page, { place, code, continues, serve }) {
-  if (!continues) await stop(page);
+  if (!continues || /^(?:const|export (?:const|async function|function)) (?:app|handler|GET|POST)\b/m.test(code)) await stop(page);
   listening.clear();
   const declared = [...code.matchAll(/^(?:export )?(?:async )?(?:const|let|function|class) (\w+)/gm)].map(([, name]) => name);
   const taken = [...code.matchAll(/^(?:const|let) \{([^}]*)\}/gm)].flatMap(([, names]) => names.match(/\w+(?=\s*(?:,|=|$))/g));
@@ -65,7 +65,6 @@ async function serveNames(page) {
   else if (POST ?? GET) answer = (request) => page.names[request.method]?.(request) ?? new Response(null, { status: 405 });
   else if (typeof handler === 'function') answer = (request) => handler(request);
   else return;
-  await stop(page);
   http.createServer((incoming, outgoing) => webStandard(page, answer, incoming, outgoing)).listen(page.port);
 }
 
