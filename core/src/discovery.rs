@@ -196,7 +196,7 @@ pub(crate) fn is_same_issuer(one: &str, two: &str) -> bool {
 
 /// A document fetched from elsewhere must not send us to internal hosts (MCP Security Best Practices, SSRF);
 /// to where it came from itself it may.
-fn check_pointed_url(target: &str, source: &str) -> Result<(), Code> {
+pub(crate) fn check_pointed_url(target: &str, source: &str) -> Result<(), Code> {
     let (Ok(target), Ok(source)) = (Url::parse(target), Url::parse(source)) else {
         return Err(Code::RefusedUrl);
     };
@@ -243,7 +243,7 @@ pub(crate) fn document_body(reply: Reply<'_>, max_bytes: usize) -> Result<&[u8],
     }
 }
 
-fn checked<'a>(text: &'a str, name: &str) -> Result<Url<'a>, ConfigurationError> {
+pub(crate) fn checked<'a>(text: &'a str, name: &str) -> Result<Url<'a>, ConfigurationError> {
     let mut reader = Reader::default();
     reader.check_url(&format!("/{name}"), text);
     reader.finish(Url::parse(text).ok())

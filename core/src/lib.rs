@@ -61,6 +61,8 @@ mod auth_info;
 mod authorization_server;
 pub mod base64url;
 pub mod challenge;
+#[cfg(feature = "alloc")]
+mod checkup;
 pub mod claims;
 #[cfg(feature = "alloc")]
 mod configuration;
@@ -127,6 +129,8 @@ pub use answer::{Allow, Answer, Cause, Fetch, NeedVerdict, Reply, Response};
 pub use auth_info::{AuthInfo, Principal};
 #[cfg(feature = "alloc")]
 pub use authorization_server::ServerType;
+#[cfg(feature = "alloc")]
+pub use checkup::{Checkup, Command};
 #[cfg(feature = "alloc")]
 pub use configuration::{ConfigurationError, Problem};
 #[cfg(feature = "alloc")]

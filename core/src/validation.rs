@@ -14,7 +14,8 @@ mod checks;
 mod problems;
 mod server;
 
-use checks::{CHECKS, Check, Outcome, Severity};
+pub(crate) use checks::Severity;
+use checks::{CHECKS, Check, Outcome};
 pub use problems::{MetadataKind, metadata_problems, problems_to_json};
 use server::Server;
 
@@ -77,6 +78,8 @@ pub struct Finding {
     pub description: String,
     /// A JSON pointer to the member that it is about, or would be if it were there (RFC 6901).
     pub pointer: Option<String>,
+    /// What was there, shortened, in printable ASCII.
+    pub seen: Option<String>,
 }
 
 /// Everything that a metadata document shows, each list in the order of the checks.
@@ -139,6 +142,7 @@ pub fn validate(metadata: &str, revision: Revision, expected_issuer: Option<&str
             code: "server_metadata_valid",
             description: "Every member that is used has the right type.".to_owned(),
             pointer: None,
+            seen: None,
         });
     }
     for check in &CHECKS {
@@ -156,7 +160,7 @@ impl Findings {
     }
 
     /// The findings as JSON, for hosts:
-    /// `{"is_valid", "errors": [{"code", "description", "pointer"}], "warnings", "successes", "notes"}`.
+    /// `{"is_valid", "errors": [{"code", "description", "pointer", "seen"}], "warnings", "successes", "notes"}`.
     pub fn to_json(&self) -> String {
         let list = |findings: &[Finding]| {
             let items: Vec<String> = findings.iter().map(Finding::to_json).collect();
@@ -177,6 +181,7 @@ impl Findings {
             code,
             description,
             pointer: Some(pointer.to_owned()),
+            seen: None,
         });
     }
 
@@ -193,32 +198,42 @@ impl Findings {
                     code,
                     description: description.to_owned(),
                     pointer: Some(place),
+                    seen: None,
                 });
                 return self.successes.extend(success);
             }
             Outcome::Fails => Vec::from([place]),
             Outcome::FailsAt(pointers) => pointers,
         };
-        let list = match severity {
-            Severity::Error => &mut self.errors,
-            Severity::Warning => &mut self.warnings,
-            Severity::Note | Severity::Unchecked => &mut self.notes,
-        };
+        let list = self.list(severity);
         list.extend(pointers.into_iter().map(|pointer| Finding {
             code: check.code,
             description: check.description.to_owned(),
             pointer: Some(pointer),
+            seen: None,
         }));
+    }
+
+    /// Where a finding of a severity stands.
+    pub(crate) fn list(&mut self, severity: Severity) -> &mut Vec<Finding> {
+        match severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+            Severity::Success => &mut self.successes,
+            Severity::Note | Severity::Unchecked => &mut self.notes,
+        }
     }
 }
 
 impl Finding {
     fn to_json(&self) -> String {
-        let pointer = self.pointer.as_ref().map_or(String::new(), |pointer| {
-            format!(",\"pointer\":{}", Quoted(pointer))
-        });
+        let member = |name, value: &Option<String>| {
+            let text = value.as_deref().map(Quoted);
+            text.map_or(String::new(), |text| format!(",\"{name}\":{text}"))
+        };
+        let (pointer, seen) = (member("pointer", &self.pointer), member("seen", &self.seen));
         format!(
-            "{{\"code\":{},\"description\":{}{pointer}}}",
+            "{{\"code\":{},\"description\":{}{pointer}{seen}}}",
             Quoted(self.code),
             Quoted(&self.description)
         )

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use crate::answer::{Cause, Details, Refusal, all_scopes};
 use crate::auth_info::{AuthInfo, advertised};
-use crate::configuration::{Place, Reader};
+use crate::configuration::{Place, Problem, Reader};
 use crate::error::Code;
 use crate::json::{Nested, Text, Value};
 use crate::limits;
@@ -61,8 +61,12 @@ impl<'v> Identity<'v> {
             }
         });
         verdict.unwrap_or_else(|error| {
-            let problem = format!("what its function gave cannot be used: {error}");
-            Err(failure(problem))
+            let problems = error.problems().iter();
+            let told: Vec<String> = problems.map(told).collect();
+            Err(failure(format!(
+                "what its function gave cannot be used: {}",
+                told.join("; ")
+            )))
         })
     }
 
@@ -79,12 +83,12 @@ impl<'v> Identity<'v> {
                 "claims",
             ],
         );
-        let [issuer, subject] = ["issuer", "subject"].map(|name| {
-            let text = text(reader, place, name).filter(|text| !text.is_empty());
-            if text.is_none() {
+        let [issuer, subject] = ["issuer", "subject"].map(|name| match given(place, name) {
+            Some(Value::String(text)) if !text.is_empty() => Some(text),
+            _ => {
                 reader.problem(&place.at(name), "must be a string that is not empty");
+                None
             }
-            text
         });
         let client_id = text(reader, place, "client_id").filter(|text| !text.is_empty());
         let scopes = scopes(reader, place);
@@ -190,6 +194,11 @@ fn cause(root: &Place<'_>) -> Option<Cause> {
         expected: written(expected),
         actual: written(actual),
     })
+}
+
+fn told(Problem { pointer, message }: &Problem) -> String {
+    let place = if pointer.is_empty() { "it" } else { pointer };
+    format!("{place} {message}")
 }
 
 fn failure(problem: String) -> Refusal {

@@ -16,6 +16,7 @@ const ORDER: &str = "
     authorization_server hierarchy configuration verdict presets discovery validation
     slot keys remote issuer_keys issuer jwt_verifier
     resources sessions gate engine
+    checkup
 ";
 
 #[test]

@@ -138,6 +138,9 @@ fn replay(vector: &Value, transcript: &mut Transcript) -> Result<(), String> {
         } else if let Some(ask) = step.get("check_token") {
             let (gate, token) = (gate.as_ref().unwrap(), ask["token"].as_str().unwrap());
             let answer = engine.check_token(gate, token, verdict(ask).as_deref(), now);
+            if let Answer::Fetch(order) = &answer {
+                fetch = Some(order.id);
+            }
             transcript.answer(index, &answer);
             expect(&seen_answer(&answer), &step["expect"])
         } else if let Some(ask) = step.get("metadata") {

@@ -103,6 +103,7 @@ fn told(answer: &Answer) -> Value {
         }}),
         Answer::Fetch(fetch) => json!({"fetch": {"url": fetch.url}}),
         Answer::NeedBody { .. } => json!("need_body"),
+        Answer::NeedVerdict(_) => json!("need_verdict"),
     }
 }
 

@@ -46,9 +46,33 @@ class Flat:
                 self.line("ask")
                 self.request(ask)
                 self.line(now)
+            case {"check_token": ask, "now": now}:
+                self.line("check_token")
+                self.bytes(ask["token"].encode())
+                self.verdict(ask)
+                self.line(now)
             case {"metadata": ask}:
                 self.line("metadata")
                 self.request(ask)
+                self.line(step.get("now", 0))
+            case {"require": ask}:
+                self.line("require")
+                self.request(ask)
+                self.strings(ask["held"])
+                self.strings(ask["scopes"])
+            case {"deny": ask}:
+                self.line("deny")
+                self.request(ask)
+            case {"failure": ask}:
+                self.line("failure")
+                self.request(ask)
+            case {"visible": ask}:
+                self.line("visible")
+                self.strings(ask["held"])
+                self.bytes(ask["method"].encode())
+                self.strings(ask["names"])
+            case {"declared": True}:
+                self.line("declared")
             case {"supply": reply, "now": now}:
                 self.line("supply")
                 self.line(reply["status"])
@@ -75,6 +99,15 @@ class Flat:
         self.bytes(ask["target"].encode())
         self.headers(ask["headers"])
         self.bytes(None if ask.get("body") is None else pieces(ask["body"]))
+        self.verdict(ask)
+
+    def verdict(self, ask: dict[str, Any]) -> None:
+        self.bytes(None if ask.get("verdict") is None else text(ask["verdict"]))
+
+    def strings(self, strings: list[str] | None) -> None:
+        self.line(-1 if strings is None else len(strings))
+        for one in strings or []:
+            self.bytes(one.encode())
 
     def headers(self, lines: list[Any]) -> None:
         self.line(len(lines))
@@ -128,7 +161,10 @@ class Seen:
         pairs = [field.split(b"=", 1) for field in fields[1:]]
         self.headers = [unescaped(value).decode().split(": ", 1) for name, value in pairs if name == b"header"]
         self.members = {name.decode(): unescaped(value).decode() for name, value in pairs if name != b"header"}
-        self.audience = [unescaped(value).decode() for name, value in pairs if name == b"audience"]
+        listed = {b"audience", b"operation", b"name"}
+        self.lists = {
+            one.decode(): [unescaped(value).decode() for name, value in pairs if name == one] for one in listed
+        }
 
     def value(self, name: str, expected: Any) -> Any:
         """The member as the vectors write it."""
@@ -141,7 +177,11 @@ class Seen:
             case "body" if not isinstance(expected, str):
                 return json.loads(self.members["body"])
             case "audience":
-                return self.audience
+                return self.lists["audience"]
+            case "names":
+                return self.lists["name"]
+            case "operations":
+                return [[*one.split(" ", 1), None][:2] for one in self.lists["operation"]]
             case "code":
                 return given or ""
             case "pointer":

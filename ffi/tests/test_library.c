@@ -55,6 +55,15 @@ static void misuse(void) {
     CHECK(mcpauth_gate_new(NULL, view(OPTIONS), &gate, NULL) == MCPAUTH_NULL_ARGUMENT);
     CHECK(mcpauth_gate_check(NULL, NULL, 0, &answer) == MCPAUTH_NULL_ARGUMENT);
     CHECK(mcpauth_engine_metadata(NULL, NULL, 0, &answer) == MCPAUTH_NULL_ARGUMENT);
+    CHECK(mcpauth_gate_check_token(NULL, none, none, 0, &answer) == MCPAUTH_NULL_ARGUMENT);
+    CHECK(mcpauth_gate_require(NULL, NULL, NULL, 0, NULL, 0, &answer) == MCPAUTH_NULL_ARGUMENT);
+    CHECK(mcpauth_gate_require(NULL, NULL, NULL, 1, NULL, 0, &answer) == MCPAUTH_NULL_ARGUMENT);
+    CHECK(mcpauth_gate_deny(NULL, NULL, &answer) == MCPAUTH_NULL_ARGUMENT);
+    CHECK(mcpauth_gate_failure(NULL, NULL, &answer) == MCPAUTH_NULL_ARGUMENT);
+    uint32_t visible = 7;
+    CHECK(mcpauth_gate_visible(NULL, NULL, 0, none, none, &visible) == MCPAUTH_NULL_ARGUMENT && visible == 7);
+    CHECK(mcpauth_gate_declared(NULL, 0).method.data == NULL && mcpauth_engine_is_legacy(NULL) == 0);
+    CHECK(mcpauth_answer_operation(NULL, 0).method.data == NULL);
     CHECK(mcpauth_engine_supply(NULL, 0, 200, NULL, 0, none, 0) == MCPAUTH_NULL_ARGUMENT);
     CHECK(mcpauth_answer_kind(NULL) == MCPAUTH_RESPOND && mcpauth_answer_number(NULL, MCPAUTH_STATUS) == 0);
     CHECK(mcpauth_answer_text(NULL, MCPAUTH_BODY).data == NULL && mcpauth_answer_header(NULL, 0).name.data == NULL);
@@ -113,11 +122,35 @@ static void conversation(const char *token, const char *jwks) {
     mcpauth_gate_free(gate);
 }
 
+static void legacy(void) {
+    mcpauth_engine *engine = NULL;
+    mcpauth_gate *gate = NULL;
+    mcpauth_answer *answer = NULL;
+    mcpauth_view none = {NULL, 0}, bad = {(const uint8_t *)"\xff", 1};
+    CHECK(mcpauth_engine_new(view("{\"server\":{\"issuer\":\"https://issuer.example\",\"jwks\":{\"keys\":[]}}}"), &engine, NULL) ==
+          MCPAUTH_OK);
+    CHECK(mcpauth_engine_is_legacy(engine) == 1);
+    CHECK(mcpauth_gate_new(engine, view("{\"verify\":\"custom\"}"), &gate, NULL) == MCPAUTH_OK);
+    CHECK(mcpauth_gate_check_token(gate, view("t"), none, 0, &answer) == MCPAUTH_OK);
+    CHECK(mcpauth_answer_kind(answer) == MCPAUTH_NEED_VERDICT && is(mcpauth_answer_text(answer, MCPAUTH_TOKEN), "t"));
+    mcpauth_answer_free(answer);
+    CHECK(mcpauth_gate_check_token(gate, view("t"), bad, 0, &answer) == MCPAUTH_NOT_UTF8);
+    CHECK(mcpauth_gate_check_token(gate, view("t"), view("{}"), 0, &answer) == MCPAUTH_OK);
+    CHECK(mcpauth_answer_number(answer, MCPAUTH_CODE) == MCPAUTH_APPLICATION_FAILURE);
+    mcpauth_answer_free(answer);
+    mcpauth_request request = {view("GET"), view("/"), NULL, 0, none, none};
+    CHECK(mcpauth_gate_deny(gate, &request, NULL) == MCPAUTH_NULL_ARGUMENT);
+    CHECK(mcpauth_gate_require(gate, &request, NULL, 0, NULL, 0, NULL) == MCPAUTH_NULL_ARGUMENT);
+    mcpauth_gate_free(gate);
+    mcpauth_engine_free(engine);
+}
+
 int main(int argc, char **argv) {
     if (argc != 2) return 2;
     char *token = read_file(argv[1], "token.txt"), *jwks = read_file(argv[1], "jwks.json");
     misuse();
     conversation(token, jwks);
+    legacy();
     free(token);
     free(jwks);
     printf("%d passed, %d failed\n", passed, failed);

@@ -69,7 +69,25 @@ static mcpauth_request read_request(void) {
     request.target = read_bytes();
     request.headers = read_headers(&request.header_count);
     request.body = read_bytes();
+    request.verdict = read_bytes();
     return request;
+}
+
+/* Some texts, or NULL. */
+struct texts {
+    mcpauth_view *views;
+    size_t count;
+};
+
+static struct texts read_texts(void) {
+    struct texts texts = {NULL, 0};
+    long count;
+    if (scanf("%ld", &count) != 1) exit(2);
+    if (count < 0) return texts;
+    texts.count = (size_t)count;
+    texts.views = allocated(texts.count * sizeof *texts.views);
+    for (size_t index = 0; index < texts.count; index++) texts.views[index] = read_bytes();
+    return texts;
 }
 
 /* Output. */
@@ -117,6 +135,14 @@ static void put_header_of_token(const mcpauth_answer *answer) {
     put_text("algorithm", mcpauth_answer_text(answer, MCPAUTH_ALGORITHM));
 }
 
+/* The method, and behind a space the name. */
+static void put_operation(mcpauth_operation operation) {
+    put_text("operation", operation.method);
+    if (!operation.name.data) return;
+    putchar(' ');
+    put_escaped(operation.name);
+}
+
 static void put_respond(long step, const mcpauth_answer *answer) {
     put_kind(step, "respond");
     put_number("status", answer, MCPAUTH_STATUS);
@@ -139,7 +165,7 @@ static void put_allow(long step, const mcpauth_answer *answer) {
     put_text("client_id", mcpauth_answer_text(answer, MCPAUTH_CLIENT_ID));
     mcpauth_view scopes = mcpauth_answer_text(answer, MCPAUTH_SCOPES);
     if (scopes.length) put_text("scopes", scopes);
-    if (issuer.data) put_number("expires_at", answer, MCPAUTH_EXPIRES_AT);
+    if (mcpauth_answer_number(answer, MCPAUTH_EXPIRES_AT)) put_number("expires_at", answer, MCPAUTH_EXPIRES_AT);
     put_text("claims", mcpauth_answer_text(answer, MCPAUTH_CLAIMS));
     put_text("resource", mcpauth_answer_text(answer, MCPAUTH_RESOURCE));
     put_text("token", mcpauth_answer_text(answer, MCPAUTH_TOKEN));
@@ -147,6 +173,10 @@ static void put_allow(long step, const mcpauth_answer *answer) {
     for (size_t index = 0; (audience = mcpauth_answer_audience(answer, index)).data; index++)
         put_text("audience", audience);
     put_headers(answer);
+    mcpauth_operation operation;
+    for (size_t index = 0; (operation = mcpauth_answer_operation(answer, index)).method.data; index++)
+        put_operation(operation);
+    put_text("report", mcpauth_answer_text(answer, MCPAUTH_REPORT));
 }
 
 static void put_fetch(long step, const mcpauth_answer *answer) {
@@ -162,6 +192,11 @@ static void put_fetch(long step, const mcpauth_answer *answer) {
 static void put_need_body(long step, const mcpauth_answer *answer) {
     put_kind(step, "need_body");
     put_number("max", answer, MCPAUTH_MAX_BYTES);
+}
+
+static void put_need_verdict(long step, const mcpauth_answer *answer) {
+    put_kind(step, "need_verdict");
+    put_text("token", mcpauth_answer_text(answer, MCPAUTH_TOKEN));
 }
 
 /* What a call that failed says: its code, and the problems if it was about a configuration. */
@@ -186,6 +221,7 @@ static void put_answer(long step, uint32_t code, const mcpauth_answer *answer) {
         case MCPAUTH_ALLOW: put_allow(step, answer); break;
         case MCPAUTH_FETCH: put_fetch(step, answer); break;
         case MCPAUTH_NEED_BODY: put_need_body(step, answer); break;
+        case MCPAUTH_NEED_VERDICT: put_need_verdict(step, answer); break;
         default: put_respond(step, answer); break;
         }
     putchar('\n');
@@ -204,6 +240,45 @@ static void put_done(long step, uint32_t code, const char *kind) {
         put_kind(step, kind);
         putchar('\n');
     }
+}
+
+static void take_visible(long step, const mcpauth_gate *gate) {
+    struct texts held = read_texts();
+    mcpauth_view method = read_bytes();
+    struct texts names = read_texts();
+    put_kind(step, "visible");
+    for (size_t index = 0; index < names.count; index++) {
+        uint32_t visible = 0;
+        uint32_t code = mcpauth_gate_visible(gate, held.views, held.count, method, names.views[index], &visible);
+        if (code != MCPAUTH_OK) put_text("code", mcpauth_code_name(code));
+        if (visible) put_text("name", names.views[index]);
+    }
+    putchar('\n');
+}
+
+static void put_declared(long step, const mcpauth_gate *gate) {
+    put_kind(step, "declared");
+    mcpauth_operation operation;
+    for (size_t index = 0; (operation = mcpauth_gate_declared(gate, index)).method.data; index++)
+        put_operation(operation);
+    putchar('\n');
+}
+
+/* Asks what gives an answer. */
+static uint32_t ask(const char *word, const mcpauth_engine *engine, const mcpauth_gate *gate, mcpauth_answer **answer) {
+    if (strcmp(word, "check_token") == 0) {
+        mcpauth_view token = read_bytes();
+        mcpauth_view verdict = read_bytes();
+        return mcpauth_gate_check_token(gate, token, verdict, read_number(), answer);
+    }
+    mcpauth_request request = read_request();
+    if (strcmp(word, "ask") == 0) return mcpauth_gate_check(gate, &request, read_number(), answer);
+    if (strcmp(word, "metadata") == 0) return mcpauth_engine_metadata(engine, &request, read_number(), answer);
+    if (strcmp(word, "deny") == 0) return mcpauth_gate_deny(gate, &request, answer);
+    if (strcmp(word, "failure") == 0) return mcpauth_gate_failure(gate, &request, answer);
+    struct texts held = read_texts();
+    struct texts scopes = read_texts();
+    return mcpauth_gate_require(gate, &request, held.views, held.count, scopes.views, scopes.count, answer);
 }
 
 static void take(long step, const mcpauth_engine *engine, const mcpauth_gate *gate, struct kept *kept) {
@@ -231,10 +306,16 @@ static void take(long step, const mcpauth_engine *engine, const mcpauth_gate *ga
             put_done(step, code, "updated");
         return;
     }
+    if (strcmp(word, "visible") == 0) {
+        take_visible(step, gate);
+        return;
+    }
+    if (strcmp(word, "declared") == 0) {
+        put_declared(step, gate);
+        return;
+    }
     mcpauth_answer *answer = NULL;
-    mcpauth_request request = read_request();
-    uint32_t code = strcmp(word, "ask") == 0 ? mcpauth_gate_check(gate, &request, read_number(), &answer)
-                                             : mcpauth_engine_metadata(engine, &request, &answer);
+    uint32_t code = ask(word, engine, gate, &answer);
     put_answer(step, code, answer);
     if (mcpauth_answer_kind(answer) == MCPAUTH_FETCH) kept->fetch = mcpauth_answer_number(answer, MCPAUTH_FETCH_ID);
     if (mcpauth_answer_kind(answer) == MCPAUTH_ALLOW) {

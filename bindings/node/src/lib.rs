@@ -13,6 +13,7 @@ use napi_derive::napi;
 use crate::answer::{Answer, Operation};
 
 mod answer;
+pub mod checkup;
 mod jwt_verifier;
 pub mod metadata;
 
@@ -382,7 +383,7 @@ impl Wire {
     }
 }
 
-fn bytes(string: JsString<'_>) -> Result<Vec<u8>> {
+pub(crate) fn bytes(string: JsString<'_>) -> Result<Vec<u8>> {
     Ok(string.into_latin1()?.into())
 }
 
@@ -390,7 +391,7 @@ fn text(string: JsString<'_>) -> Result<String> {
     Ok(String::from_utf8_lossy(&bytes(string)?).into_owned())
 }
 
-fn pairs<T: AsRef<[u8]>>(flat: &[T]) -> Vec<(&[u8], &[u8])> {
+pub(crate) fn pairs<T: AsRef<[u8]>>(flat: &[T]) -> Vec<(&[u8], &[u8])> {
     flat.chunks_exact(2)
         .map(|pair| (pair[0].as_ref(), pair[1].as_ref()))
         .collect()
@@ -418,6 +419,6 @@ fn write<T>(engine: &RwLock<T>) -> Result<RwLockWriteGuard<'_, T>> {
     engine.write().map_err(poisoned)
 }
 
-fn poisoned<T>(error: PoisonError<T>) -> Error {
+pub(crate) fn poisoned<T>(error: PoisonError<T>) -> Error {
     Error::from_reason(error.to_string())
 }

@@ -32,9 +32,14 @@ const MEMBERS = {
     'token',
     'audience',
     'headers',
+    'operations',
+    'report',
   ],
   fetch: ['method', 'url', 'headers', 'body', 'timeout_ms', 'max_bytes'],
   need_body: ['max'],
+  need_verdict: ['token'],
+  visible: ['names'],
+  declared: ['operations'],
   pass: [],
   supplied: [],
   opened: [],
@@ -88,15 +93,21 @@ function replay(vector) {
     return [number, answer];
   });
 
-  function take({ ask, metadata, supply, supply_failure, open_session, update, now }) {
+  function take({ ask, metadata, supply, supply_failure, open_session, now, ...other }) {
+    const { check_token, require, deny, failure, visible, declared, update } = other;
     if (ask) {
       const body = ask.body == null ? null : bytes(ask.body);
-      return told(gate.check(latin1(ask.method), latin1(ask.target), flat(ask.headers), body, now));
+      return told(gate.check(...facts(ask), body, verdict(ask), now));
     }
-    if (metadata) {
-      const { method, target, headers } = metadata;
-      return told(engine.metadata(latin1(method), latin1(target), flat(headers)) ?? { kind: 'pass' });
+    if (check_token) return told(gate.checkToken(check_token.token, verdict(check_token), now));
+    if (metadata) return told(engine.metadata(...facts(metadata), now ?? 0));
+    if (require) return told(gate.require(...facts(require), require.held, require.scopes));
+    if (deny) return told(gate.deny(...facts(deny)));
+    if (failure) return told(gate.failure(...facts(failure)));
+    if (visible) {
+      return { kind: 'visible', names: gate.visible(visible.held, visible.method, visible.names) };
     }
+    if (declared) return { kind: 'declared', operations: gate.declared() };
     if (open_session !== undefined) {
       engine.openSession(open_session, allow.issuer, allow.subject, allow.client_id ?? undefined);
       return { kind: 'opened' };
@@ -119,8 +130,17 @@ function replay(vector) {
   }
 }
 
+function facts({ method, target, headers }) {
+  return [latin1(method), latin1(target), flat(headers)];
+}
+
+function verdict(ask) {
+  return ask.verdict == null ? null : text(ask.verdict);
+}
+
 /** An answer under the names of the vectors: snake_case, headers as pairs. */
 function told(answer) {
+  if (answer === null) return { kind: 'pass' };
   const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   const renamed = Object.fromEntries(Object.entries(answer).map(([name, value]) => [snake(name), value]));
   const pairs = (renamed.headers ?? []).flatMap((name, at, all) => (at % 2 ? [] : [[name, all[at + 1]]]));
@@ -163,6 +183,7 @@ function judge(vector, seen) {
 function member(answer, name, expected) {
   if (name === 'body') return typeof expected === 'string' ? answer.body.toString() : JSON.parse(answer.body);
   if (name === 'claims') return JSON.parse(answer.claims);
+  if (name === 'operations') return answer.operations.map(({ method, name }) => [method, name ?? null]);
   return answer[name] ?? null;
 }
 
@@ -174,6 +195,10 @@ function transcriptLine(name, step, answer) {
       fields.push(...value.map(([header, text]) => `header=${escaped(`${header}: ${text}`)}`));
     } else if (member === 'audience') {
       fields.push(...(value ?? []).map((one) => `audience=${escaped(one)}`));
+    } else if (member === 'names') {
+      fields.push(...value.map((one) => `name=${escaped(one)}`));
+    } else if (member === 'operations') {
+      fields.push(...value.map(({ method, name }) => `operation=${escaped([method, name].filter(Boolean).join(' '))}`));
     } else if (member === 'scopes') {
       if (value.length > 0) fields.push(`scopes=${escaped(value.join(' '))}`);
     } else if (value !== undefined && !(member === 'code' && value === '')) {

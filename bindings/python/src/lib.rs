@@ -11,6 +11,7 @@
 
 mod answer;
 mod boundary;
+mod checkup;
 mod discovery;
 mod engine;
 mod jwt_verifier;
@@ -25,6 +26,8 @@ mod _mcpauth {
 
     #[pymodule_export]
     use super::answer::{Allow, Fetch, NeedBody, NeedVerdict, Respond};
+    #[pymodule_export]
+    use super::checkup::{Checkup, command};
     #[pymodule_export]
     use super::discovery::Discovery;
     #[pymodule_export]

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -37,9 +38,14 @@ MEMBERS = {
         "token",
         "audience",
         "headers",
+        "operations",
+        "report",
     ],
     "fetch": ["method", "url", "headers", "body", "timeout_ms", "max_bytes"],
     "need_body": ["max"],
+    "need_verdict": ["token"],
+    "visible": ["names"],
+    "declared": ["operations"],
     "pass": [],
     "supplied": [],
     "opened": [],
@@ -124,18 +130,45 @@ class Conversation:
                 return "update_refused", str(error)
             return "updated", None
         if "metadata" in step:
-            ask = step["metadata"]
-            response = self.engine.metadata(ask["method"], ask["target"], pairs(ask["headers"]))
-            return ("pass", None) if response is None else ("respond", response)
+            return self.told(self.engine.metadata(*facts(step["metadata"]), step.get("now", 0)))
+        gate = self.gate
+        assert gate is not None
+        if "check_token" in step:
+            ask = step["check_token"]
+            return self.told(gate.check_token(ask["token"], verdict(ask), step["now"]))
+        if "require" in step:
+            ask = step["require"]
+            return self.told(gate.require(*facts(ask), ask["held"], ask["scopes"]))
+        if "deny" in step:
+            return self.told(gate.deny(*facts(step["deny"])))
+        if "failure" in step:
+            return self.told(gate.failure(*facts(step["failure"])))
+        if "visible" in step:
+            ask = step["visible"]
+            return "visible", SimpleNamespace(names=gate.visible(ask["held"], ask["method"], ask["names"]))
+        if "declared" in step:
+            return "declared", SimpleNamespace(operations=gate.declared())
         ask = step["ask"]
-        assert self.gate is not None
         content = None if ask["body"] is None else piece(ask["body"])
-        answer = self.gate.check(ask["method"], ask["target"], pairs(ask["headers"]), content, step["now"])
+        return self.told(gate.check(*facts(ask), content, verdict(ask), step["now"]))
+
+    def told(self, answer: Any) -> tuple[str, Any]:
+        """The kind of an answer, and the answer."""
+        if answer is None:
+            return "pass", None
         if isinstance(answer, native.Fetch):
             self.fetch_id = answer.id
         if isinstance(answer, native.Allow):
             self.allow = answer
         return re.sub("(?<!^)([A-Z])", r"_\1", type(answer).__name__).lower(), answer
+
+
+def facts(ask: dict[str, Any]) -> tuple[str, str, list[tuple[bytes, bytes]]]:
+    return ask["method"], ask["target"], pairs(ask["headers"])
+
+
+def verdict(ask: dict[str, Any]) -> str | None:
+    return None if ask.get("verdict") is None else text(ask["verdict"])
 
 
 def assert_expected(step: str, seen: str, answer: Any, expect: Any) -> None:
@@ -159,6 +192,8 @@ def actual(answer: Any, name: str, expected: Any) -> Any:
         return json.loads(answer.claims)
     if name == "pointer":
         return expected if expected in [problem["pointer"] for problem in json.loads(answer)["problems"]] else answer
+    if name == "operations":
+        return [list(one) for one in answer.operations]
     return getattr(answer, name)
 
 
@@ -171,6 +206,10 @@ def line(name: str, step: str, kind: str, answer: Any) -> str:
             fields += [f"header={escaped(f'{header}: {text}')}" for header, text in value]
         elif member == "audience":
             fields += [f"audience={escaped(one)}" for one in value]
+        elif member == "names":
+            fields += [f"name={escaped(one)}" for one in value]
+        elif member == "operations":
+            fields += [f"operation={escaped(' '.join(filter(None, one)))}" for one in value]
         elif member == "scopes":
             fields += [f"scopes={escaped(' '.join(value))}"] if value else []
         elif value is not None and (member, value) != ("code", ""):

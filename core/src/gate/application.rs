@@ -11,6 +11,7 @@ use crate::challenge::is_scope_token;
 use crate::cors::Sharing;
 use crate::error::Code;
 use crate::hierarchy::Hierarchy;
+use crate::json::Quoted;
 use crate::operation::Operation;
 use crate::request::Request;
 
@@ -24,7 +25,7 @@ impl Gate {
         hierarchy: &Hierarchy,
     ) -> Option<Response> {
         if let Some(scope) = scopes.iter().find(|scope| !is_scope_token(scope)) {
-            let problem = Some(format!("{scope:?} is not one scope"));
+            let problem = Some(format!("{} is not one scope", Quoted(scope)));
             return Some(self.application_failure(request, problem));
         }
         let all = all_scopes(&self.options.required_scopes, scopes);

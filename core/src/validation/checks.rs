@@ -11,9 +11,10 @@ use Severity::{Error, Note, Unchecked, Warning};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Severity {
+pub(crate) enum Severity {
     Error,
     Warning,
+    Success,
     Note,
     Unchecked,
 }

@@ -8,7 +8,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 ROW = re.compile(r"\| \d{3} \| `(\w+)` \| (\d{3}|-) \| (.*?) \| (.*?) \| (.*?) \|")
-KINDS = {"allow", "respond", "fetch", "need_body", "update_refused"}
+KINDS = {"allow", "respond", "fetch", "need_body", "need_verdict", "visible", "declared", "update_refused"}
 ALLOW = {
     "subject",
     "client_id",
@@ -22,6 +22,8 @@ ALLOW = {
     "resource",
     "anonymous",
     "claims",
+    "operations",
+    "report",
 }
 RESPOND = {"status", "code", "issuer", "kid", "algorithm", "resource", "headers", "body", "body_contains"}
 ORDER = [
@@ -67,7 +69,7 @@ def check_response(where, expected):
         parameters = dict(re.findall(r'(\w+)="([^"\\]*)"', challenge))
         if list(parameters) != [
             name
-            for name in ("resource_metadata", "scope", "error", "acr_values", "max_age", "error_description")
+            for name in ("realm", "resource_metadata", "scope", "error", "acr_values", "max_age", "error_description")
             if name in parameters
         ]:
             problems.append(f"{where}: challenge parameters out of order")
@@ -122,15 +124,36 @@ def check_steps(where, steps):
                 pass
             case {"update": dict() | str(), "expect": {"update_refused": {"pointer": str()}}, **rest} if not rest:
                 pass
-            case {"metadata": {"method": str(), "target": str(), "headers": list()}, "expect": "pass", **rest} if (
-                not rest
-            ):
-                pass
-            case {
-                "metadata": {"method": str(), "target": str(), "headers": list()},
+            case {"check_token": {"token": str()}, "now": int(), "expect": dict(expected), **rest} if not rest:
+                check_expectation(at, expected)
+                fetched = fetched or "fetch" in expected
+            case {"metadata": {"method": str(), "target": str(), "headers": list()}, "expect": expected, **rest} | {
+                "require": {
+                    "method": str(),
+                    "target": str(),
+                    "headers": list(),
+                    "held": list() | None,
+                    "scopes": list(),
+                },
+                "expect": expected,
+                **rest,
+            } if not set(rest) - {"now"}:
+                if expected != "pass":
+                    check_expectation(at, expected)
+                fetched = fetched or "fetch" in expected
+            case {"deny": {"method": str(), "target": str(), "headers": list()}, "expect": dict(expected), **rest} | {
+                "failure": {"method": str(), "target": str(), "headers": list()},
                 "expect": dict(expected),
                 **rest,
             } if not rest:
+                check_expectation(at, expected)
+            case {
+                "visible": {"held": list() | None, "method": str(), "names": list()},
+                "expect": dict(expected),
+                **rest,
+            } if not rest:
+                check_expectation(at, expected)
+            case {"declared": True, "expect": dict(expected), **rest} if not rest:
                 check_expectation(at, expected)
             case _:
                 problems.append(f"{at}: no known step")
