@@ -24,7 +24,12 @@ NEIGHBOURS = ("https://sts.example.com", "https://calendar.example.com")
 """A token endpoint that exchanges tokens, and somebody else's API."""
 HOST = "https://api.example.com"
 """Where the pages' MCP servers are."""
-INTERPRETERS = {"mcp1": MCP1, "mcp2": MCP2, "fastmcp": BUILD / "venv-fastmcp/bin/python", "fastapi": BUILD / "venv-fastapi/bin/python"}
+INTERPRETERS = {
+    "mcp1": MCP1,
+    "mcp2": MCP2,
+    "fastmcp": BUILD / "venv-fastmcp/bin/python",
+    "fastapi": BUILD / "venv-fastapi/bin/python",
+}
 SCOPES = "read:notes write:notes delete:notes list:notes admin:notes create:todos read:todos delete:todos openid profile email"
 
 
@@ -47,7 +52,9 @@ class House(ExitStack):
         """The process for `node`, or for a Python environment."""
         if kind not in self.workers:
             if kind == "node":
-                modules = BUILD / "e2e-node" / "docs"  # between the packages of the end-to-end tests and those of setup.sh
+                modules = (
+                    BUILD / "e2e-node" / "docs"
+                )  # between the packages of the end-to-end tests and those of setup.sh
                 for old in modules.glob("*.mjs"):
                     old.unlink()
                 command = [NODE, HERE / "worker.mjs", modules]

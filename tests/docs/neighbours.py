@@ -38,8 +38,13 @@ def neighbours(authorization_server):
                 subject = "notes-server"
             else:
                 return self.answer(400, {"error": "unsupported_grant_type"})
-            token = authorization_server.token(sub=subject, aud=form["resource"], scope=form["scope"], client_id="notes-server")
-            return self.answer(200, {"access_token": token, "token_type": "Bearer", "expires_in": 3600, "issued_token_type": ACCESS_TOKEN})
+            token = authorization_server.token(
+                sub=subject, aud=form["resource"], scope=form["scope"], client_id="notes-server"
+            )
+            return self.answer(
+                200,
+                {"access_token": token, "token_type": "Bearer", "expires_in": 3600, "issued_token_type": ACCESS_TOKEN},
+            )
 
         def do_GET(self):
             try:

@@ -122,6 +122,12 @@ def json_(page, block):
     elif "gate" in block.words:
         server = {"issuer": "https://auth.example.com", "type": "oidc"}
         native.Engine(json.dumps(configuration(server))).gate(json.dumps({"resource": RESOURCE, **value}))
+    elif "verdict" in block.words:
+        server = {"issuer": value["auth_info"]["issuer"], "type": "oidc"}
+        gate = native.Engine(json.dumps(configuration(server))).gate(
+            json.dumps({"resource": RESOURCE, "verify": "custom"})
+        )
+        assert isinstance(ask_gate(gate, "opaque", 0, block.text), native.Allow)
     elif "claims" in block.words:
         claims(page, value, block.settings)
     else:
@@ -157,9 +163,9 @@ def claims(page, value, settings):
         assert answer.subject == settings.get("subject", value.get("sub"))
 
 
-def ask_gate(gate, token, now):
+def ask_gate(gate, token, now, verdict=None):
     headers = [(b"Authorization", f"Bearer {token}".encode())]
-    return gate.check("POST", "/notes", headers, None, now)
+    return gate.check("POST", "/notes", headers, None, verdict, now)
 
 
 # ---- HTTP -------------------------------------------------------------------------------------------------------------

@@ -91,7 +91,11 @@ def visit(url, *calls, **options):
     program = BUILD / "e2e-node" / "samples-client.mjs"
     program.write_text((Path(__file__).parent / "client.mjs").read_text())
     done = subprocess.run(
-        [NODE, program, url, json.dumps({**options, "calls": calls})], capture_output=True, text=True, timeout=60, check=False
+        [NODE, program, url, json.dumps({**options, "calls": calls})],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert done.returncode == 0, done.stderr + done.stdout
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -161,7 +165,10 @@ def test_what_belongs_to_others_needs_a_scope(started, authorization_server, lan
 
     is_error, text = call(url, token("alice", "read:todos"), delete, id=walk["id"])[2]
     assert is_error, text
-    assert call(url, token("alice", "delete:todos"), delete, id=walk["id"])[2] == (False, json.dumps({"deleted": walk["id"]}, separators=(", ", ": ") if language == "python" else (",", ":")))
+    assert call(url, token("alice", "delete:todos"), delete, id=walk["id"])[2] == (
+        False,
+        json.dumps({"deleted": walk["id"]}, separators=(", ", ": ") if language == "python" else (",", ":")),
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -179,7 +186,9 @@ def test_whoami_says_what_userinfo_says(started, authorization_server, language)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_whoami_refuses_a_token_that_userinfo_refuses(started, language):
     origin = started(language, "whoami")
-    request = urllib.request.Request(f"{origin}/{'sse' if language == 'python' else 'mcp'}", headers={"Authorization": "Bearer made-up"})
+    request = urllib.request.Request(
+        f"{origin}/{'sse' if language == 'python' else 'mcp'}", headers={"Authorization": "Bearer made-up"}
+    )
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(request, timeout=10)
     assert refused.value.code == 401
