@@ -90,11 +90,18 @@ def guards(page, url, path, settings):
         too_little = ask(page.house.token(resource, "none"))
         assert too_little.status_code == 403, too_little.text
         assert 'error="insufficient_scope"' in too_little.headers["www-authenticate"]
-    if tool := settings.get("calls"):
-        call = {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": tool, "arguments": {}}}
+
+    def message(method, **parameters):
         headers = {**MCP_HEADERS, "Authorization": f"Bearer {page.house.token(resource, scope)}"}
-        answer = client.post(url + path, headers=headers, json=call).text
-        assert settings["says"] in answer.replace('\\"', '"'), answer
+        call = {"jsonrpc": "2.0", "id": 2, "method": method, "params": parameters}
+        answer = client.post(url + path, headers=headers, json=call)
+        events = [line.removeprefix("data:") for line in answer.text.splitlines() if line.startswith("data:")]
+        return json.loads(next((event for event in events if event.strip()), answer.text))["result"]
+
+    if tool := settings.get("calls"):
+        assert message("tools/call", name=tool, arguments={})["content"][0]["text"] == settings["says"]
+    if names := settings.get("lists"):
+        assert [tool["name"] for tool in message("tools/list")["tools"]] == names.split(",")
     let_in = ask(page.house.token(resource, scope))
     assert let_in.status_code == int(settings.get("status", "200")), (let_in.status_code, let_in.text)
 

@@ -31,7 +31,8 @@ async function open(page) {
 }
 
 async function run(page, { place, code, continues, serve }) {
-  if (!continues || /^(?:const|export (?:const|async function|function)) (?:app|handler|GET|POST)\b/m.test(code)) await stop(page);
+  const serves = !continues || /^(?:const|export (?:const|async function|function)) (?:app|handler|GET|POST)\b/m.test(code);
+  if (serves) await stop(page);
   listening.clear();
   const declared = [...code.matchAll(/^(?:export )?(?:async )?(?:const|let|function|class) (\w+)/gm)].map(([, name]) => name);
   const taken = [...code.matchAll(/^(?:const|let) \{([^}]*)\}/gm)].flatMap(([, names]) => names.match(/\w+(?=\s*(?:,|=|$))/g));
@@ -48,7 +49,7 @@ async function run(page, { place, code, continues, serve }) {
   const module = await import(`${pathToFileURL(file)}`);
   page.names = { ...(continues ? page.names : {}), ...module };
   if (!serve) return null;
-  if (!listening.size) await serveNames(page);
+  if (serves && !listening.size) await serveNames(page);
   for (const server of listening) {
     if (!server.listening) await new Promise((ready, failed) => server.once('listening', ready).once('error', failed));
     page.servers.push(server);
