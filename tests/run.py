@@ -84,7 +84,7 @@ def suites() -> list[Suite]:
                 ["cargo", "clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"],
             ],
         ),
-        Suite("rust", [cargo_tests], minimum=35, environment=SEEN),
+        Suite("rust", [cargo_tests], minimum=43, environment=SEEN),
         Suite("no_std", [["sh", "core/tests/no_std.sh"]], minimum=11),
         Suite(
             "package",
@@ -125,10 +125,17 @@ def suites() -> list[Suite]:
         Suite("node", [["npm", "test"]], minimum=1000, folder=ROOT / "bindings" / "node", environment=SEEN),
         # Verdict, code and bytes of all four are the same.
         Suite("same", [["python3", "tests/vectors/tools/compare.py", str(TRANSCRIPTS)]], minimum=900),
-        Suite("wire", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/wire"]], minimum=160),
-        Suite("docs", [["sh", "tests/docs/setup.sh"], [f"{MCP2}/python", "-m", "pytest", "-q", "tests/docs"]], minimum=100),
+        Suite("wire", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/wire"]], minimum=183),
+        Suite(
+            "docs",
+            [
+                ["sh", "tests/docs/setup.sh"],
+                [f"{MCP2}/python", "-m", "pytest", "-q", "tests/docs", "tests/samples"],
+            ],
+            minimum=150,
+        ),
         Suite("e2e", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/e2e"]], minimum=43),
-        Suite("fuzz", [["fuzz/run.sh", "20"]], minimum=3),
+        Suite("fuzz", [["fuzz/run.sh", "20"]], minimum=4),
     ]
 
 

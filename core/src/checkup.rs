@@ -70,6 +70,8 @@ pub struct Checkup {
     documents: Vec<(Place, String, Option<Received>)>,
     /// The issuer whose metadata is looked for; `None` where only the URL of the document was given.
     issuer: Option<String>,
+    /// The first document that was found.
+    server_metadata: Option<Received>,
     claims: Claims,
 }
 
@@ -122,6 +124,7 @@ impl Checkup {
             has_challenge: false,
             documents: Vec::new(),
             issuer: None,
+            server_metadata: None,
             claims: Claims {
                 issuer: parsed.origin.to_owned(),
                 audience: url.to_owned(),

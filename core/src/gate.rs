@@ -250,7 +250,8 @@ impl Gate {
 
     /// The answer to a refused request: the response, or where refusals are only reported, that it passes.
     pub(crate) fn turn_away(&self, mut refusal: Refusal, sharing: Sharing<'_>) -> Answer {
-        if !self.options.report_only {
+        // A gate that cannot judge at all has nothing to report.
+        if !self.options.report_only || refusal.code == Code::InvalidConfiguration {
             return Answer::Respond(self.refuse(refusal, sharing));
         }
         let known = refusal.details.as_mut();

@@ -82,7 +82,7 @@ impl JwtVerifier {
                         }
                     }
                 }
-                Some(KeySource::Discovery(_)) | None => None,
+                Some(KeySource::Discovery(_) | KeySource::Nowhere) | None => None,
             };
             Some(Self {
                 options,

@@ -13,6 +13,7 @@ use crate::limits;
 use crate::signature::{PreparedKey, SignatureProvider};
 
 /// The usable keys of one issuer.
+#[derive(Default)]
 pub(crate) struct KeySet {
     keys: Vec<Key>,
 }

@@ -40,6 +40,8 @@ enum Location {
 struct Discovered {
     search: Discovery,
     metadata: Slot<ServerMetadata>,
+    /// The last document that was found and names no keys: of no use here, but the clients may read it.
+    keyless: Option<String>,
 }
 
 /// The two kinds of document that are fetched.
@@ -73,6 +75,7 @@ impl RemoteKeys {
         let discovered = Discovered {
             search,
             metadata: Slot::empty(),
+            keyless: None,
         };
         Self::new(Location::Discovered(Box::new(discovered)), attempts)
     }
@@ -116,15 +119,20 @@ impl RemoteKeys {
         let Location::Discovered(discovered) = &self.location else {
             return None;
         };
-        let Discovered { search, metadata } = &**discovered;
+        let Discovered {
+            search,
+            metadata,
+            keyless,
+        } = &**discovered;
         if !metadata.is_fresh(now) && metadata.due_in(now) == 0 {
             let id = self.fetch_id(Kind::Metadata);
             return search
                 .ask()
                 .map(|fetch| Document::Fetch(Fetch { id, ..fetch }));
         }
-        Some(match metadata.usable(now) {
-            Some(metadata) => Document::Known(&metadata.document),
+        let usable = metadata.usable(now).map(|metadata| &metadata.document);
+        Some(match usable.or(keyless.as_ref()) {
+            Some(document) => Document::Known(document),
             None => Document::Unavailable {
                 retry_after: metadata.due_in(now).max(1),
             },
@@ -139,7 +147,9 @@ impl RemoteKeys {
         let url = match &self.location {
             Location::Url(url) => url,
             Location::Discovered(discovered) => {
-                let Discovered { search, metadata } = &**discovered;
+                let Discovered {
+                    search, metadata, ..
+                } = &**discovered;
                 if !metadata.is_fresh(now) && metadata.due_in(now) == 0 {
                     let id = self.fetch_id(Kind::Metadata);
                     return search.ask().map(|fetch| Fetch { id, ..fetch });
@@ -228,8 +238,14 @@ impl Discovered {
             Some(Ok(found)) if found.jwks_uri.is_some() => {
                 let max_age = max_age(&reply, limits::METADATA_AGE_DEFAULT);
                 self.metadata.succeed(found.clone(), max_age, now);
+                self.keyless = None;
             }
-            Some(_) => self.metadata.fail(now),
+            Some(found) => {
+                if let Ok(found) = found {
+                    self.keyless = Some(found.document.clone());
+                }
+                self.metadata.fail(now);
+            }
         }
         self.search.restart();
     }

@@ -72,6 +72,84 @@ fn the_report_of_a_good_server_is_this() {
     assert_eq!(plain, report);
 }
 
+/// Each line of the README's transcript is one of the report, in order.
+#[test]
+fn the_readme_shows_a_report() {
+    let readme = fs::read_to_string(folder().join("../../../README.md")).unwrap();
+    let block = readme.split("\n$ mcpauth check ").nth(1).unwrap();
+    let block = block.split("```").next().unwrap();
+    let case = cases().into_iter().find(|case| {
+        let name = case["name"].as_str().unwrap();
+        name == "The server of the README has three faults"
+    });
+    let (checkup, _) = run(&case.unwrap(), &read("world.json"));
+    let report = checkup.report(false);
+    let mut lines = report.lines();
+    let shown: Vec<&str> = block
+        .lines()
+        .skip(1)
+        .filter(|line| *line != "...")
+        .collect();
+    assert!(shown.len() > 5);
+    for line in shown {
+        assert!(lines.any(|one| one == line), "{line}");
+    }
+}
+
+/// What a server sends is a stranger's: nothing of it may stop the engine.
+#[test]
+fn any_answer_is_survived() {
+    let world = read("world.json");
+    let mut state = 1_u64;
+    let mut random = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (state >> 33) as usize % below
+    };
+    let pieces = [
+        "\"", "\\", "=", ",", " ", "\t", "Bearer", "\u{e9}", "\0", "[", "}", "https://", "://",
+        "/", "?", "none",
+    ];
+    for case in cases() {
+        for _ in 0..20 {
+            let spoil = |text: &str, random: &mut dyn FnMut(usize) -> usize| {
+                let mut characters: Vec<char> = text.chars().collect();
+                for _ in 0..random(4) {
+                    let at = random(characters.len() + 1);
+                    characters.splice(at..at, pieces[random(pieces.len())].chars());
+                    characters.remove(random(characters.len()));
+                }
+                Value::String(characters.into_iter().collect())
+            };
+            let mut spoiled = case.clone();
+            let known = world["replies"].as_array().unwrap().clone();
+            let replies = spoiled["replies"].as_array_mut().unwrap();
+            replies.extend(known);
+            for reply in replies.iter_mut().filter(|reply| reply["fail"] != true) {
+                for pair in reply["headers"].as_array_mut().unwrap() {
+                    pair[1] = spoil(pair[1].as_str().unwrap(), &mut random);
+                }
+                let body = match &reply["body"] {
+                    Value::String(text) => text.clone(),
+                    document => document.to_string(),
+                };
+                reply["body"] = spoil(&body, &mut random);
+            }
+            let (checkup, _) = run(&spoiled, &world);
+            assert!(checkup.exit_status() <= 2);
+            let report = checkup.report(false);
+            assert!(
+                report
+                    .bytes()
+                    .all(|byte| byte == b'\n' || (0x20..=0x7e).contains(&byte)),
+                "{report}"
+            );
+            let _: Value = serde_json::from_str(&checkup.json()).unwrap();
+        }
+    }
+}
+
 #[test]
 fn a_forged_token_names_a_key_and_expires_late() {
     let (_, asked) = run(&cases()[0], &read("world.json"));

@@ -239,18 +239,18 @@ fn is_mcp_server(received: &Received) -> bool {
 
 /// Whether clients may and will fetch the metadata where a challenge says that it is.
 fn judge_metadata_url(subject: &mut Subject, resource: &str, metadata: String) -> Option<String> {
-    let (url, resource) = (Url::parse(&metadata), Url::parse(resource).ok()?);
-    let url = match url {
+    let origin = Url::parse(resource).ok()?.origin;
+    let url = match Url::parse(&metadata) {
         Ok(url) if url.is_https || url.is_loopback() => url,
         _ => {
             subject.found_seeing("challenge_metadata_malformed", &metadata);
             return None;
         }
     };
-    if !url.origin.eq_ignore_ascii_case(resource.origin) {
+    if !url.origin.eq_ignore_ascii_case(origin) {
         subject.found_seeing("challenge_metadata_other_origin", &metadata);
     }
-    if check_pointed_url(&metadata, &subject.url).is_err() {
+    if check_pointed_url(&metadata, resource).is_err() {
         subject.found_seeing("challenge_metadata_refused", &metadata);
         return None;
     }

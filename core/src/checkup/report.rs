@@ -70,11 +70,34 @@ impl Report<'_> {
 fn line(finding: &Finding) -> String {
     let place = finding.pointer.as_deref().filter(|place| !place.is_empty());
     let place = place.map_or(String::new(), |place| format!(" at {place}"));
-    let seen = finding
-        .seen
-        .as_ref()
-        .map_or(String::new(), |seen| format!("\n           seen: {seen}"));
-    format!("{}{place}: {}{seen}", finding.code, finding.description)
+    let text = format!("{}{place}: {}", finding.code, finding.description);
+    let seen = finding.seen.as_ref().map_or(String::new(), |seen| {
+        format!("\n{:INDENT$}seen: {seen}", "")
+    });
+    wrapped(&text) + &seen
+}
+
+/// Columns of a line, the same on every terminal and in a pipe; only a longer word has more.
+const COLUMNS: usize = 100;
+
+/// Columns before the text of a finding.
+const INDENT: usize = 11;
+
+fn wrapped(text: &str) -> String {
+    let (mut lines, mut column) = (String::new(), INDENT);
+    for word in text.split(' ') {
+        if column == INDENT {
+            lines += word;
+        } else if column + 1 + word.len() <= COLUMNS {
+            lines += &format!(" {word}");
+            column += 1;
+        } else {
+            lines += &format!("\n{:INDENT$}{word}", "");
+            column = INDENT;
+        }
+        column += word.len();
+    }
+    lines
 }
 
 fn counted(count: usize, noun: &str) -> String {

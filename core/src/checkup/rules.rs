@@ -30,7 +30,7 @@ const fn since_2025_06_18(severity: Severity) -> [Severity; 4] {
     [Unchecked, severity, severity, severity]
 }
 
-pub(super) static RULES: [Rule; 68] = [
+pub(super) static RULES: [Rule; 69] = [
     // Whether there is something to check.
     row(
         "unreachable",
@@ -367,6 +367,12 @@ pub(super) static RULES: [Rule; 68] = [
         [Warning; 4],
         "A place where clients look for the metadata neither has it nor says so. Answer with the \
             document or with 404.",
+    ),
+    row(
+        "server_metadata_differs",
+        [Warning, Warning, Error, Error],
+        "Another place where clients look has a document with another issuer, endpoint or jwks_uri. \
+            Serve the same values in both (RFC 9068 section 4).",
     ),
     row(
         "server_metadata_type",

@@ -37,10 +37,20 @@ impl Checkup {
         let is_found = received
             .as_ref()
             .is_some_and(|one| one.document().is_some());
+        if let Some(first) = self.server_metadata.take() {
+            // Clients read the first document; what another place serves must not say otherwise.
+            if received.is_some_and(|other| differs(&first, &other)) {
+                let subject = self.subject(SubjectKind::AuthorizationServer, &name);
+                subject.found_seeing("server_metadata_differs", url);
+            }
+            self.server_metadata = Some(first);
+            return;
+        }
         if let Some(received) = received.as_ref().filter(|_| is_found) {
             self.kind.get_or_insert(Kind::Server);
-            self.probes.retain(|probe| !is_server(probe));
-            return self.judge_server(&name, url, received);
+            self.judge_server(&name, url, received);
+            self.server_metadata = Some(received.clone());
+            return;
         }
         let is_absent = received
             .as_ref()
@@ -59,8 +69,8 @@ impl Checkup {
     fn miss_server(&mut self, name: &str) {
         let status = self.anonymous.as_ref().map_or(0, |one| one.status);
         match self.kind {
-            // It may still be an MCP server, if a broken one.
-            None if matches!(status, 200..=299 | 401 | 403) => {
+            // Something is there: it may still be an MCP server, if a broken one.
+            None if !matches!(status, 0 | 404 | 405 | 410) => {
                 self.subjects.clear();
                 self.begin_resource();
             }
@@ -140,6 +150,23 @@ impl Checkup {
         self.finish_server();
     }
 }
+
+/// Whether two documents of one server send clients to different places (RFC 9068 section 4).
+fn differs(one: &Received, other: &Received) -> bool {
+    let (Some(one), Some(other)) = (one.document(), other.document()) else {
+        return false;
+    };
+    COMPARED
+        .iter()
+        .any(|name| one.find(name).is_some() && one.find(name) != other.find(name))
+}
+
+const COMPARED: [&str; 4] = [
+    "issuer",
+    "authorization_endpoint",
+    "token_endpoint",
+    "jwks_uri",
+];
 
 /// Whether clients that know an issuer look for its metadata at a URL.
 fn is_place_of(issuer: &str, url: &str) -> bool {

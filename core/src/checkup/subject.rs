@@ -14,6 +14,7 @@ use crate::validation::{Finding, Findings, Revision, Severity};
 #[derive(Debug)]
 pub(super) struct Subject {
     pub(super) kind: SubjectKind,
+    /// In printable ASCII.
     pub(super) url: String,
     pub(super) findings: Findings,
     revision: Revision,
@@ -56,7 +57,7 @@ impl Subject {
     pub(super) fn new(kind: SubjectKind, url: &str, revision: Revision) -> Self {
         Self {
             kind,
-            url: url.to_owned(),
+            url: printable(url),
             findings: Findings::default(),
             revision,
         }
@@ -86,7 +87,7 @@ impl Subject {
         self.findings.list(severity).push(Finding {
             code: rule.code,
             description: rule.description.to_owned(),
-            pointer: pointer.map(str::to_owned),
+            pointer: pointer.map(printable),
             seen: seen.map(printable),
         });
     }

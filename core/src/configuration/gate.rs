@@ -49,6 +49,8 @@ pub(crate) struct Guarded<'e> {
     pub(crate) resource: Option<&'e str>,
     /// An issuer it trusts, of whose tokens other APIs share an audience.
     pub(crate) wide_issuer: Option<&'e str>,
+    /// An issuer it trusts, whose keys are nowhere.
+    pub(crate) keyless_issuer: Option<&'e str>,
 }
 
 /// What the operations of one JSON-RPC method need.
@@ -105,6 +107,10 @@ impl GateOptions {
         let verify_custom = one_of(reader, root, "verify", ["jwt", "custom"]);
         if verify_custom {
             refuse_unseen(reader, root);
+        } else if let Some(issuer) = guarded.and_then(|guarded| guarded.keyless_issuer) {
+            let message =
+                format!("must be \"custom\", because the metadata of {issuer} has no jwks_uri");
+            reader.problem(&root.at("verify"), message);
         }
         Some(Self {
             audience,

@@ -47,6 +47,8 @@ pub(crate) enum KeySource {
     Url(String),
     /// Authorization server metadata, fetched when first needed.
     Discovery(ServerType),
+    /// Nowhere: given metadata names none. Then only the application can verify tokens.
+    Nowhere,
 }
 
 const SERVER_MEMBERS: [&str; 15] = [
@@ -205,7 +207,10 @@ fn scope_names(reader: &mut Reader, place: &Place<'_>) -> Vec<(String, String)> 
 /// An issuer whose metadata the operator has given.
 fn from_metadata(reader: &mut Reader, metadata: &Place<'_>) -> Option<(String, KeySource)> {
     let issuer = required(reader, metadata, "issuer")?;
-    let jwks_uri = required(reader, metadata, "jwks_uri")?;
+    if matches!(metadata.object.find("jwks_uri"), None | Some(Value::Null)) {
+        return Some((issuer, KeySource::Nowhere)); // RFC 8414 section 2: it is optional.
+    }
+    let jwks_uri = reader.string(metadata, "jwks_uri")?;
     reader.check_url(&metadata.at("jwks_uri"), &jwks_uri);
     Some((issuer, KeySource::Url(jwks_uri)))
 }

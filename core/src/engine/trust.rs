@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::Engine;
 use crate::configuration::gate::{Guarded, foreign_audiences};
+use crate::configuration::issuer::{IssuerOptions, KeySource};
 use crate::error::Code;
 use crate::gate::Gate;
 use crate::hierarchy::Hierarchy;
@@ -28,8 +29,10 @@ impl Engine {
             let audience = options.audience.as_deref().unwrap_or_default();
             let issuers: Vec<&str> = self.issuers.iter().map(Issuer::name).collect();
             let is_foreign = foreign_audiences(audience, &issuers).next().is_some();
-            let is_wide = options.required_scopes.is_empty() && self.wide_issuer(&trust).is_some();
-            if is_foreign || is_wide {
+            let is_wide =
+                options.required_scopes.is_empty() && self.find(&trust, is_wide).is_some();
+            let is_keyless = !options.verify_custom && self.find(&trust, is_keyless).is_some();
+            if is_foreign || is_wide || is_keyless {
                 return Err(Code::InvalidConfiguration);
             }
         }
@@ -60,18 +63,28 @@ impl Engine {
         let server = self.server.iter().map(|_| None);
         let all = resources.chain(server).map(|resource| {
             let trust = self.trust_of(resource);
-            let wide = trust.and_then(|trust| self.wide_issuer(&trust));
+            let find = |is| trust.as_ref().and_then(|trust| self.find(trust, is));
             Guarded {
                 resource,
-                wide_issuer: wide.map(Issuer::name),
+                wide_issuer: find(is_wide).map(Issuer::name),
+                keyless_issuer: find(is_keyless).map(Issuer::name),
             }
         });
         all.collect()
     }
 
-    /// A trusted issuer of whose tokens other APIs share an audience.
-    fn wide_issuer(&self, trust: &Trust<'_>) -> Option<&Issuer> {
+    fn find(&self, trust: &Trust<'_>, is: fn(&IssuerOptions) -> bool) -> Option<&Issuer> {
         let mut issuers = trust.issuers.iter().map(|&index| &self.issuers[index]);
-        issuers.find(|issuer| !issuer.options().wide_audience.is_empty())
+        issuers.find(|issuer| is(issuer.options()))
     }
+}
+
+/// Other APIs share an audience of its tokens.
+const fn is_wide(options: &IssuerOptions) -> bool {
+    !options.wide_audience.is_empty()
+}
+
+/// Only the application can verify its tokens.
+fn is_keyless(options: &IssuerOptions) -> bool {
+    options.source == KeySource::Nowhere
 }

@@ -9,6 +9,7 @@ use super::Verified;
 use crate::base64url;
 use crate::error::Code;
 use crate::header::Header;
+use crate::json::{Bounds, Object};
 use crate::jws::Compact;
 use crate::payload::Payload;
 
@@ -53,14 +54,14 @@ impl SymmetricAlgorithm {
 pub(crate) struct SymmetricKey<'k>(&'k [u8]);
 
 /// How texts begin that are public keys or hold one: everybody knows such a "secret" (RFC 8725 section 2.1).
-const PUBLIC: [&[u8]; 5] = [b"-----BEGIN ", b"ssh-", b"ecdsa-sha2-", b"sk-ssh-", b"{"];
+const PUBLIC: [&[u8]; 4] = [b"-----BEGIN ", b"ssh-", b"ecdsa-sha2-", b"sk-ssh-"];
 
 impl<'k> SymmetricKey<'k> {
     /// Refuses what is shorter than the algorithm's hash (RFC 7518 section 3.2: MUST), and what reads like a key in
     /// PEM, OpenSSH or JWK form, which is no secret or a mistake.
     pub(crate) fn new(secret: &'k [u8], algorithm: SymmetricAlgorithm) -> Option<Self> {
         let text = secret.trim_ascii_start();
-        let is_public = PUBLIC.iter().any(|start| text.starts_with(start));
+        let is_public = PUBLIC.iter().any(|start| text.starts_with(start)) || is_jwk(text);
         (secret.len() >= algorithm.len() && !is_public).then_some(Self(secret))
     }
 
@@ -101,4 +102,9 @@ impl<'v, 'a> Verified<'v, 'a> {
             Err(Code::BadSignature)
         }
     }
+}
+
+fn is_jwk(text: &[u8]) -> bool {
+    let object: Result<Object<'_>, _> = Object::parse(text, Bounds::DOCUMENT);
+    object.is_ok_and(|object| object.find("kty").is_some())
 }
