@@ -1,7 +1,12 @@
 'use strict';
 
-const errors = require('./lib/errors.js');
-const { MCPAuth } = require('./lib/mcp-auth.js');
-const { fetchServerConfig, fetchServerConfigByWellKnownUrl } = require('./lib/server-config.js');
-
-module.exports = { MCPAuth, fetchServerConfig, fetchServerConfigByWellKnownUrl, ...errors };
+module.exports = {
+  ...require('./lib/mcp-auth.js'),
+  ...require('./lib/server-config.js'),
+  ...require('./lib/validate-server-config.js'),
+  ...require('./lib/create-verify-jwt.js'),
+  ...require('./lib/handle-bearer-auth.js'),
+  ...require('./lib/server-metadata.js'),
+  ...require('./lib/schema.js'),
+  ...require('./lib/errors.js'),
+};

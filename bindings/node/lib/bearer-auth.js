@@ -1,47 +1,38 @@
 'use strict';
 
-const { AuthInfo } = require('./auth-info.js');
+const { withTools } = require('./gate-tools.js');
 const request = require('./request.js');
 const { readBody } = require('./request-body.js');
-const { addHeaders, refuse, respond } = require('./respond.js');
+const { addHeaders, respond } = require('./respond.js');
 const { watchSession } = require('./session.js');
 
-/** The middleware that lets a request pass with `req.auth`, or answers it. */
-function bearerAuth(gate, host, log) {
-  return function mcpAuth(req, res, next) {
-    const [method, target, headers] = [request.method(req), request.target(req), request.headers(req)];
-    const ask = (body) => gate.check(method, target, headers, body, null, host.now());
+/** The middleware of Express that lets a request pass with `req.auth`, or answers it. */
+function bearerAuth(runtime, mode, options) {
+  const guard = runtime.guard(mode, options);
 
-    let answer;
-    try {
-      answer = ask(null);
-    } catch (error) {
-      return fail(error);
-    }
+  function mcpAuth(req, res, next) {
+    const decision = guard.decide({
+      ...request.facts(req),
+      readBody: (max) => readBody(req, max),
+      gone: () => res.destroyed,
+    });
     // Nearly always decided at once: then nothing waits for a promise.
-    if (answer.kind === 'allow' || answer.kind === 'respond') return finish(answer);
-    host
-      .settle(answer, ask, (max) => readBody(req, max))
-      .then(finish)
-      .catch(fail);
+    if (decision instanceof Promise) decision.then(finish).catch(next);
+    else finish(decision);
 
-    function finish(answer) {
-      if (answer.kind === 'allow') {
-        addHeaders(res, answer.headers);
-        req.auth = answer.anonymous ? undefined : new AuthInfo(answer);
-        if (!answer.anonymous) watchSession(res, (session) => host.opened(session, answer));
+    function finish(decision) {
+      if (res.headersSent || res.destroyed) return; // somebody has answered meanwhile, or nobody waits any more
+      if (decision.kind === 'allow') {
+        addHeaders(res, decision.headers);
+        guard.replaces(req[guard.property]);
+        req[guard.property] = decision.auth;
+        if (decision.auth !== undefined) watchSession(res, decision.opened);
         next();
-      } else {
-        log.answer(answer);
-        if (!res.headersSent) respond(req, res, answer);
-      }
+      } else respond(req, res, decision);
     }
+  }
 
-    function fail(error) {
-      if (!res.destroyed) log.failure(error);
-      refuse(res);
-    }
-  };
+  return withTools(mcpAuth, guard);
 }
 
 module.exports = { bearerAuth };

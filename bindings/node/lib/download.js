@@ -6,9 +6,10 @@ const { pairs } = require('./pairs.js');
  * Does one fetch as the engine asked for it: no redirects, one deadline for everything, no more bytes than allowed.
  * Throws whatever goes wrong; what a status or a body means is for the engine to say.
  */
-async function download(request, fetch = globalThis.fetch) {
+async function download(request, fetch = globalThis.fetch, signal = undefined) {
+  signal?.throwIfAborted();
   const abort = new AbortController();
-  const deadline = stopAfter(request.timeoutMs, abort);
+  const deadline = stopAfter(request.timeoutMs, abort, signal);
   try {
     // The race is for a `fetch` that does not heed its signal.
     return await Promise.race([exchange(request, fetch, abort.signal), deadline.passed]);
@@ -48,16 +49,22 @@ async function bytes(stream, max) {
   return Buffer.concat(chunks);
 }
 
-function stopAfter(milliseconds, abort) {
-  let timer;
+function stopAfter(milliseconds, abort, signal) {
+  let cancel;
   const passed = new Promise((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error('timed out'));
+    const stop = () => {
+      reject(new Error('timed out or aborted'));
       abort.abort();
-    }, milliseconds);
+    };
+    const timer = setTimeout(stop, milliseconds);
     timer.unref();
+    signal?.addEventListener('abort', stop);
+    cancel = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+    };
   });
-  return { passed, cancel: () => clearTimeout(timer) };
+  return { passed, cancel };
 }
 
 module.exports = { download };

@@ -1,5 +1,6 @@
 'use strict';
 
+const { deprecate } = require('node:util');
 const { errorText } = require('../native.js');
 
 /** Base of all errors of this package. Branch on `code`; the message is for people. */
@@ -72,12 +73,21 @@ const tokenVerificationErrorDescription = described('invalid_token', 'token_veri
 
 /** A token cannot be verified. */
 class MCPAuthTokenVerificationError extends MCPAuthError {
-  constructor(code, cause) {
+  constructor(given, cause) {
+    const code = given === RETIRED_CODE ? retired() : given;
     super(code, message(code));
     this.name = 'MCPAuthTokenVerificationError';
     this.cause = cause;
   }
 }
+
+// The guides of earlier versions teach this code, and `MCPAuthJwtVerificationError` for the class.
+const RETIRED_CODE = 'jwt_verification_failed';
+
+const retired = deprecate(
+  () => 'token_verification_failed',
+  `mcp-auth: the code \`${RETIRED_CODE}\` is \`token_verification_failed\``,
+);
 
 /** The messages of these codes, frozen. */
 function described(...codes) {
@@ -99,6 +109,8 @@ module.exports = {
   MCPAuthAuthServerError,
   MCPAuthBearerAuthError,
   MCPAuthTokenVerificationError,
+  /** @deprecated */
+  MCPAuthJwtVerificationError: MCPAuthTokenVerificationError,
   authServerErrorDescription,
   bearerAuthErrorDescription,
   tokenVerificationErrorDescription,

@@ -12,11 +12,13 @@ const ROUNDS = 8;
 class Host {
   #engine;
   #fetch;
+  #signal;
   #underWay = new Map();
 
-  constructor(engine, fetch) {
+  constructor(engine, { fetch, signal }) {
     this.#engine = engine;
     this.#fetch = fetch;
+    this.#signal = signal;
   }
 
   /** Unix seconds. */
@@ -30,38 +32,53 @@ class Host {
   }
 
   /** Does what `answer` wants done and asks again, until the engine has decided. */
-  async settle(answer, ask, readBody) {
+  async settle(answer, ask, { readBody, verdict } = {}) {
     let body = null;
+    let said = null;
     for (let round = 0; round < ROUNDS; round += 1) {
       if (answer.kind === 'fetch') await this.#fetched(answer);
       else if (answer.kind === 'needBody') body = await readBody(answer.max);
+      else if (answer.kind === 'needVerdict') said = await verdict(answer.token);
       else return answer;
-      answer = ask(body);
+      answer = ask(body, said);
     }
     throw new Error(`no decision after ${ROUNDS} rounds`);
+  }
+
+  /** Fetches what the engine lacks, each document once: what fails now is fetched again when it is needed. */
+  async prefetch() {
+    // The clock stands still, so that no failure's back-off ends meanwhile.
+    const now = this.now();
+    const asked = new Set();
+    for (;;) {
+      const request = this.#engine.pending(now);
+      if (request === null || asked.has(request.url)) return;
+      asked.add(request.url);
+      await this.#fetched(request, now);
+    }
   }
 
   /**
    * Every request that needs the same document waits for the same fetch. The fetch belongs to none of them: the one
    * that started it may go away.
    */
-  #fetched(request) {
+  #fetched(request, now) {
     const { id } = request;
     if (!this.#underWay.has(id)) {
       this.#underWay.set(
         id,
-        this.#supply(request).finally(() => this.#underWay.delete(id)),
+        this.#supply(request, now).finally(() => this.#underWay.delete(id)),
       );
     }
     return this.#underWay.get(id);
   }
 
-  async #supply(request) {
+  async #supply(request, now) {
     try {
-      const { status, headers, body } = await download(request, this.#fetch);
-      this.#engine.supply(request.id, status, headers, body, this.now());
+      const { status, headers, body } = await download(request, this.#fetch, this.#signal);
+      this.#engine.supply(request.id, status, headers, body, now ?? this.now());
     } catch {
-      this.#engine.supplyFailure(request.id, this.now());
+      this.#engine.supplyFailure(request.id, now ?? this.now());
     }
   }
 }

@@ -12,6 +12,7 @@ const standardLogger = { info: debuglog('mcp-auth'), debug: debuglog('mcp-auth')
 class Log {
   #logger;
   #warned = new Map();
+  #said = new Set();
 
   constructor(logger = standardLogger) {
     this.#logger = logger;
@@ -22,16 +23,23 @@ class Log {
     this.#logger.info(line);
   }
 
-  /** An answer of the engine. */
-  answer({ status, log }) {
-    if (!log) return;
-    if (status < 500) this.#logger.debug(log);
-    else this.#warn(log);
+  /** A decision: a refusal, an outage, or what would be a refusal if refusals were not only reported. */
+  answer({ status, log, report }) {
+    if (report) this.#warn(report);
+    else if (log && status < 500) this.#logger.debug(log);
+    else if (log) this.#warn(log);
   }
 
   /** A mistake of ours. */
   failure(error) {
     this.#warn(`mcp-auth: ${error?.stack ?? error}`);
+  }
+
+  /** What should be changed; said once. */
+  once(line) {
+    if (this.#said.has(line)) return;
+    this.#said.add(line);
+    this.#logger.warn(line);
   }
 
   #warn(line) {

@@ -1,46 +1,69 @@
 'use strict';
 
+const { advise } = require('./advice.js');
 const { bearerAuth } = require('./bearer-auth.js');
 const { MCPAuthAuthServerError } = require('./errors.js');
-const { Host } = require('./host.js');
-const { Log } = require('./log.js');
 const { metadataRouter } = require('./metadata-router.js');
-const { shapes, toWireJson } = require('./names.js');
-const { Engine } = require('../native.js');
-const { accepted } = require('./refusal.js');
+const { Runtime } = require('./runtime.js');
 
 /** Guards the MCP servers of one application. */
 class MCPAuth {
-  #engine;
-  #host;
-  #log;
+  #config;
 
   constructor(config) {
-    const { fetch, logger, server, ...configuration } = config ?? {};
-    if (server !== undefined) {
-      throw new MCPAuthAuthServerError('invalid_server_config', {
-        error_description: '`server` (authorization server mode) is not supported: use `protectedResources`.',
-      });
-    }
-    this.#engine = accepted(() => new Engine(toWireJson(configuration, shapes.configuration)));
-    this.#host = new Host(this.#engine, fetch);
-    this.#log = new Log(logger);
-    Object.defineProperty(this, 'config', { value: config, enumerable: true });
+    const runtime = new Runtime(config ?? {});
+    runtime.serve(this);
+    advise(config, runtime.log);
+    this.#config = config;
+  }
+
+  /** As it was given. */
+  get config() {
+    return this.#config;
   }
 
   /** Middleware that serves the metadata documents of all protected resources. */
   protectedResourceMetadataRouter() {
-    return metadataRouter(this.#engine, this.#log);
+    return metadataRouter(this.#runtime({ legacy: false, instead: 'delegatedRouter' }));
+  }
+
+  /**
+   * Middleware that serves the metadata of the authorization server.
+   *
+   * @deprecated With `protectedResources` clients ask the authorization server itself.
+   */
+  delegatedRouter() {
+    return metadataRouter(this.#runtime({ legacy: true, instead: 'protectedResourceMetadataRouter' }));
   }
 
   /** Middleware that lets pass who has a valid access token for `options.resource`. */
   bearerAuth(mode, options) {
-    if (mode !== 'jwt') {
-      throw new TypeError("bearerAuth: the first argument must be 'jwt' (verify functions are not supported)");
-    }
-    const gate = accepted(() => this.#engine.gate(toWireJson(options ?? {}, shapes.gateOptions)));
-    this.#log.policy(gate.policy());
-    return bearerAuth(gate, this.#host, this.#log);
+    return bearerAuth(Runtime.of(this), mode, options);
+  }
+
+  /** Resources and issuers change while the application runs: all of `config` from the next request on, or nothing. */
+  update(config) {
+    Runtime.of(this).update(config);
+    this.#config = config;
+  }
+
+  /** Fetches metadata and keys before the first token comes; resolves to `ready()`. */
+  prefetch() {
+    return Runtime.of(this).prefetch();
+  }
+
+  /** Whether every issuer has usable keys, for readiness probes. */
+  ready() {
+    return Runtime.of(this).ready();
+  }
+
+  #runtime({ legacy, instead }) {
+    const runtime = Runtime.of(this);
+    if (runtime.isLegacy === legacy) return runtime;
+    const [given, other] = legacy ? ['protectedResources', 'server'] : ['server', 'protectedResources'];
+    throw new MCPAuthAuthServerError('invalid_server_config', {
+      error_description: `It has \`${given}\`, not \`${other}\`: use \`${instead}()\`.`,
+    });
   }
 }
 

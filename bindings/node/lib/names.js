@@ -8,7 +8,10 @@
 const { MCPAuthAuthServerError } = require('./errors.js');
 
 const shapes = {
-  configuration: { protected_resources: { metadata: { authorization_servers: { metadata: {} } } } },
+  configuration: {
+    protected_resources: { metadata: { authorization_servers: { metadata: {} } } },
+    server: { metadata: {} },
+  },
   gateOptions: { audience: {} },
 };
 
@@ -57,4 +60,4 @@ function camelCase(name) {
   return snakeCase(camel) === name ? camel : name;
 }
 
-module.exports = { shapes, toWireJson, fromWire };
+module.exports = { shapes, toWireJson, fromWire, camelCase };

@@ -63,4 +63,4 @@ function rawBody(req, max) {
   });
 }
 
-module.exports = { readBody };
+module.exports = { readBody, parsedBody };

@@ -1,13 +1,9 @@
 'use strict';
 
-/** The method as on the request line. */
-function method(req) {
-  return req.method ?? '';
-}
-
-/** Path and query as on the request line, also below a mount point of Express. */
-function target(req) {
-  return req.originalUrl || req.url || '';
+/** What the engine wants to know of a request of Express or `node:http`: the request line and headers as they came in. */
+function facts(req) {
+  // Below a mount point of Express, `url` is only the rest of it.
+  return { method: req.method ?? '', target: req.originalUrl || req.url || '', headers: headers(req) };
 }
 
 /**
@@ -21,4 +17,4 @@ function headers(req) {
   );
 }
 
-module.exports = { method, target, headers };
+module.exports = { facts };

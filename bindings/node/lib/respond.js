@@ -32,11 +32,4 @@ function addHeaders(res, headers) {
   }
 }
 
-/** There is no decision, so nobody gets in. */
-function refuse(res) {
-  if (res.headersSent) return;
-  res.statusCode = 500;
-  res.end();
-}
-
-module.exports = { respond, addHeaders, refuse };
+module.exports = { respond, addHeaders };

@@ -16,8 +16,8 @@ async function fetchServerConfigByWellKnownUrl(wellKnownUrl, options) {
   return serverConfig(() => Discovery.at(String(wellKnownUrl)), options);
 }
 
-async function serverConfig(start, { type, transpileData, fetch } = {}) {
-  const fetched = JSON.parse(await discover(start, fetch));
+async function serverConfig(start, { type, transpileData, fetch, signal } = {}) {
+  const fetched = JSON.parse(await discover(start, fetch, signal));
   const metadata = transpileData ? await transpileData(fetched) : fetched;
   if (typeof metadata !== 'object' || metadata === null) {
     throw new MCPAuthAuthServerError('invalid_server_metadata', {
@@ -27,11 +27,11 @@ async function serverConfig(start, { type, transpileData, fetch } = {}) {
   return { type, metadata: fromWire(metadata) };
 }
 
-async function discover(start, fetch) {
+async function discover(start, fetch, signal) {
   const discovery = started(start);
   for (let request = discovery.ask(); request !== null; request = discovery.ask()) {
     try {
-      const { status, headers, body } = await download(request, fetch);
+      const { status, headers, body } = await download(request, fetch, signal);
       discovery.supply(status, headers, body);
     } catch {
       discovery.supplyFailure();

@@ -61,14 +61,26 @@ test('a refusal lists every problem and says where it is', () => {
   assert.ok(error.message.includes(error.cause.error_description));
 });
 
-test('the authorization server mode is refused', () => {
-  assert.match(refused(() => new MCPAuth({ server: {} })).message, /not supported/);
-  refused(() => new MCPAuth({ server: {}, protectedResources: { metadata } }));
+test('unknown modes are refused, and options of the host are of their type', () => {
+  for (const mode of ['opaque', undefined, {}]) {
+    assert.throws(() => mcpAuth.bearerAuth(mode, { resource }), TypeError);
+  }
+  for (const option of [{ property: 7 }, { property: '' }, { authorize: 'yes' }]) {
+    assert.throws(() => mcpAuth.bearerAuth('jwt', { resource, ...option }), TypeError);
+  }
 });
 
-test('verify functions and unknown modes are refused', () => {
-  assert.throws(() => mcpAuth.bearerAuth(() => {}, { resource }), TypeError);
-  assert.throws(() => mcpAuth.bearerAuth('opaque', { resource }), TypeError);
+test('options of jose are translated, and the others refused by name', () => {
+  mcpAuth.bearerAuth('jwt', { resource, jwtVerify: { clockTolerance: '30 s', requiredClaims: ['email'] } });
+  for (const [jwtVerify, message] of [
+    [{ currentDate: new Date() }, /jwtVerify\.currentDate/],
+    [{ subject: 'alice' }, /jwtVerify\.subject/],
+    [{ clockTolerance: 'a while' }, /clockTolerance/],
+    [{ clockTolerance: -1 }, /leeway/],
+  ]) {
+    assert.throws(() => mcpAuth.bearerAuth('jwt', { resource, jwtVerify }), message);
+  }
+  assert.throws(() => mcpAuth.bearerAuth('jwt', { resource, leeway: 7, jwtVerify: { clockTolerance: 7 } }), /twice/);
 });
 
 test('options of a gate: the resource must be there and known', () => {

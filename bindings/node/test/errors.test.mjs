@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
@@ -9,6 +10,7 @@ import {
   MCPAuthBearerAuthError,
   MCPAuthConfigError,
   MCPAuthError,
+  MCPAuthJwtVerificationError,
   MCPAuthTokenVerificationError,
   tokenVerificationErrorDescription,
 } from 'mcp-auth';
@@ -82,4 +84,14 @@ test('the native functions for metadata take and give JSON', () => {
   assert.equal(native.metadataProblems('protected_resource', '{"resource": "https://api.example/mcp"}'), '[]');
   assert.throws(() => native.validate(document, 'latest'), /"pointer":"\/revision"/);
   assert.throws(() => native.metadataProblems('client', document), /"pointer":"\/kind"/);
+});
+
+test('the names that earlier guides teach are aliases', async () => {
+  const warned = once(process, 'warning');
+  const error = new MCPAuthJwtVerificationError('jwt_verification_failed');
+  assert.ok(error instanceof MCPAuthTokenVerificationError);
+  assert.equal(error.code, 'token_verification_failed');
+  const [warning] = await warned;
+  assert.equal(warning.name, 'DeprecationWarning');
+  assert.match(warning.message, /token_verification_failed/);
 });

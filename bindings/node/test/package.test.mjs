@@ -65,3 +65,17 @@ test('its version is that of the workspace', () => {
   const workspace = readFileSync(join(process.env.REPOSITORY, 'Cargo.toml'), 'utf8');
   assert.equal(manifest.version, /\[workspace\.package\]\nversion = "(.+)"/.exec(workspace)[1]);
 });
+
+test('every subpath is there for ESM and CommonJS, with types', async () => {
+  for (const [name, target] of Object.entries(manifest.exports)) {
+    if (name === '.' || name === './package.json') continue;
+    const subpath = name.replace('.', 'mcp-auth');
+    const [esm, cjs] = [await import(subpath), require(subpath)];
+    assert.ok(Object.keys(cjs).length > 0, name);
+    for (const export_ of Object.keys(cjs))
+      assert.equal(typeof esm[export_], typeof cjs[export_], `${name} ${export_}`);
+    const types = readFileSync(join(folder, target.types ?? target.require.types), 'utf8');
+    const declared = [...types.matchAll(/^export (?:class|function|const) (\w+)/gm)].map(([, name]) => name);
+    assert.deepEqual(declared.sort(), Object.keys(cjs).sort(), name);
+  }
+});

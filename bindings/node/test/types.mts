@@ -1,20 +1,31 @@
 // Checked by `tsc --strict` without skipLibCheck, never run: what must compile, and what must not.
 
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
 import express from 'express';
+import { createRemoteJWKSet } from 'jose';
 import {
   type AuthInfo,
   type AuthServerConfig,
+  authorizationServerMetadataSchema,
+  camelCaseAuthorizationServerMetadataSchema,
+  createVerifyJwt,
   fetchServerConfig,
   fetchServerConfigByWellKnownUrl,
+  getIssuer,
+  handleBearerAuth,
   MCPAuth,
   MCPAuthAuthServerError,
   MCPAuthBearerAuthError,
   MCPAuthConfigError,
   type MCPAuthError,
+  MCPAuthJwtVerificationError,
   MCPAuthTokenVerificationError,
+  protectedResourceMetadataSchema,
   type RequestHandler,
+  validateServerConfig,
 } from 'mcp-auth';
+import { metadata } from 'mcp-auth/express';
 import { entra, google } from 'mcp-auth/providers';
 import { z } from 'zod';
 
@@ -58,8 +69,10 @@ new MCPAuth({ protectedResources: { metadata: { authorizationServers: [fetched] 
 new MCPAuth({ protectedResources: { metadata: { resource, authorizationServers: [{ issuer: 'https://a' }] } } });
 // @ts-expect-error resources are needed
 new MCPAuth({});
-// @ts-expect-error the authorization server mode is not supported
+// @ts-expect-error one mode or the other
 new MCPAuth({ protectedResources: { metadata: { resource, authorizationServers: [fetched] } }, server: fetched });
+const legacy = new MCPAuth({ server: fetched });
+express().use(legacy.delegatedRouter(), legacy.bearerAuth('jwt'));
 // @ts-expect-error read-only
 mcpAuth.config = { protectedResources: [] };
 
@@ -90,10 +103,43 @@ app.use(handler);
 const expressHandler: express.RequestHandler = handler;
 app.use(expressHandler);
 
-// @ts-expect-error verify functions are not supported
 mcpAuth.bearerAuth(async () => undefined, { resource });
-// @ts-expect-error the resource is needed
-mcpAuth.bearerAuth('jwt', {});
+mcpAuth.bearerAuth((token) => ({ token, issuer, subject: 'alice', scopes: [] }), { resource });
+mcpAuth.bearerAuth(
+  createVerifyJwt(() => new Uint8Array(32)),
+  { resource },
+);
+// @ts-expect-error scopes are a list
+mcpAuth.bearerAuth(() => ({ issuer: '', subject: '', scopes: 'read' }), { resource });
+// @ts-expect-error there is no such mode
+mcpAuth.bearerAuth('opaque', { resource });
+// @ts-expect-error that is for jose
+mcpAuth.bearerAuth('jwt', { resource, jwtVerify: { currentDate: new Date() } });
+handleBearerAuth({ verifyAccessToken: () => null, issuer: 'https://as.example.com', requiredScopes: ['read'] });
+handleBearerAuth({ verifyAccessToken: async () => null, issuer: (issuer: string) => void issuer.trim() });
+// @ts-expect-error the issuer is needed
+handleBearerAuth({ verifyAccessToken: () => null });
+
+interface MyClaims {
+  email?: string;
+}
+const typed = new MCPAuth<MyClaims>({ protectedResources: { metadata: { resource, authorizationServers: [] } } });
+const gate = typed.bearerAuth('jwt', {
+  resource,
+  authorize: (auth, operation) => auth?.claims?.email !== undefined && operation?.method !== 'tools/call',
+  operations: { 'tools/call': { delete_note: async (auth) => (auth?.claims?.email ? [] : ['delete:notes']) } },
+});
+express().use(typed.protectedResourceMetadataRouter(), metadata(typed), gate);
+const listed = await gate.visibleTools({ scopes: ['a'] }, [{ name: 'a', description: 'b' }]);
+listed.tools[0]?.description.trim();
+const page = await gate.visibleTools(undefined, { tools: [{ name: 'a' }], nextCursor: 'n' });
+page.nextCursor.trim();
+gate.unregistered(['a']).map(({ method, name }) => [method, name]);
+typed.bearerAuth('jwt', {
+  resource,
+  // @ts-expect-error there is no such claim
+  authorize: (auth) => auth?.claims?.phone === '',
+});
 // @ts-expect-error options have one name
 mcpAuth.bearerAuth('jwt', { resource, required_scopes: ['read:notes'] });
 // @ts-expect-error not like this: `dangerouslyAny` is the only way
@@ -116,3 +162,24 @@ const nobody: never[] = [google()];
 nobody.at(0);
 // @ts-expect-error there is no such code
 new MCPAuthBearerAuthError('no_such_code');
+
+mcpAuth.update({ protectedResources: { metadata: { resource, authorizationServers: [fetched] } } });
+const isReady: boolean = (await mcpAuth.prefetch()) && mcpAuth.ready();
+validateServerConfig({ metadata: { issuer: String(isReady) } }, true).errors?.map(({ code, description }) => [
+  code,
+  description,
+]);
+const issuer: string = getIssuer(fetched);
+const { issuer: parsed } = camelCaseAuthorizationServerMetadataSchema.parse({ issuer });
+const checked = authorizationServerMetadataSchema.safeParse(parsed);
+if (checked.success) checked.data.token_endpoint.trim();
+else checked.error.issues.map(({ message, path }) => [message, ...path]);
+const standard: StandardSchemaV1<unknown, { resource: string }> = protectedResourceMetadataSchema;
+standard['~standard'].validate({});
+new MCPAuthJwtVerificationError('jwt_verification_failed');
+const verify: (token: string) => Promise<AuthInfo> = createVerifyJwt(
+  createRemoteJWKSet(new URL('https://as.example.com/jwks')),
+  { clockTolerance: '30s' },
+);
+await verify('token');
+createVerifyJwt(() => new Uint8Array(32));

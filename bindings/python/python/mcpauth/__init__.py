@@ -4,8 +4,13 @@ from mcpauth._audience import DANGEROUSLY_ANY
 from mcpauth._mcp_auth import MCPAuth
 from mcpauth._mcpauth import __version__
 from mcpauth.config import AuthServerConfig, AuthServerType, ResourceServerConfig, ResourceServerMetadata
-from mcpauth.exceptions import AuthServerExceptionCode, MCPAuthAuthServerException, MCPAuthException
-from mcpauth.types import AuthInfo
+from mcpauth.exceptions import (
+    AuthServerExceptionCode,
+    MCPAuthAuthServerException,
+    MCPAuthBearerAuthException,
+    MCPAuthException,
+)
+from mcpauth.types import AuthInfo, VerifyAccessTokenFunction
 
 __all__ = [
     "DANGEROUSLY_ANY",
@@ -15,8 +20,10 @@ __all__ = [
     "AuthServerType",
     "MCPAuth",
     "MCPAuthAuthServerException",
+    "MCPAuthBearerAuthException",
     "MCPAuthException",
     "ResourceServerConfig",
     "ResourceServerMetadata",
+    "VerifyAccessTokenFunction",
     "__version__",
 ]

@@ -1,0 +1,64 @@
+'use strict';
+
+const { inspect } = require('node:util');
+
+const { pairs } = require('./pairs.js');
+const { Runtime } = require('./runtime.js');
+
+// By this the SDK v2 recognises its errors, whichever copy of it or of us made them.
+const BRANDS = Symbol.for('mcp.sdk.errorBrands');
+
+/**
+ * A verifier for `requireBearerAuth` of the MCP SDK, v1 and v2. `sdkErrors` is the SDK v1's module of errors in the
+ * application's own module format; without it v1 answers every refusal with a server error.
+ *
+ * The SDK's middleware writes the challenge itself: no scopes per operation, no browser's preflight, no 503. Our own gate
+ * does all of it.
+ */
+function tokenVerifier(mcpAuth, mode, options, sdkErrors) {
+  const guard = Runtime.of(mcpAuth).guard(mode, options);
+
+  return {
+    async verifyAccessToken(token) {
+      const decision = await guard.decideToken(token);
+      if (decision.kind === 'respond') throw sdkError(decision, sdkErrors);
+      return sdkAuthInfo(decision);
+    },
+  };
+}
+
+/** The SDKs copy it with `{ ...info }`, so everything is its own; what is printed still has no token. */
+function sdkAuthInfo({ auth, resource }) {
+  const { token, clientId, scopes, expiresAt, extra } = auth;
+  const info = { clientId, scopes, expiresAt, resource: resource === undefined ? undefined : new URL(resource), extra };
+  return { ...info, token, [inspect.custom]: () => info, toJSON: () => info };
+}
+
+/** The error that the SDK answers as the engine would; what has no code for callers it answers with a server error. */
+function sdkError({ headers, text }, sdkErrors = {}) {
+  const [, challenge] = pairs(headers).find(([name]) => name.toLowerCase() === 'www-authenticate') ?? [];
+  const [, code] = /\berror="([^"]*)"/.exec(challenge ?? '') ?? [];
+  if (code === undefined) return new Error(text);
+  const Known = Object.values(sdkErrors).find((known) => known?.errorCode === code);
+  return Known === undefined ? new BrandedError(code, text) : branded(new Known(text), code);
+}
+
+class BrandedError extends Error {
+  constructor(code, message) {
+    super(message);
+    branded(this, code);
+  }
+
+  toResponseObject() {
+    return { error: this.code, error_description: this.message };
+  }
+}
+
+function branded(error, code) {
+  return Object.defineProperties(error, {
+    code: { value: code, enumerable: true },
+    [BRANDS]: { value: new Set(['mcp.OAuthError']) },
+  });
+}
+
+module.exports = { tokenVerifier };
