@@ -13,8 +13,10 @@ pytest.importorskip("fastmcp")
 import fastmcp
 from fastmcp.server.middleware import Middleware
 from mcpauth.fastmcp import MCPAuthProvider
+from starlette.applications import Starlette
+from starlette.routing import Mount
 from support.auth import with_keys
-from support.mcp_sessions import HttpSession
+from support.mcp_sessions import HttpSession, SseSession
 from support.serving import serving
 from support.tokens import RESOURCE, SigningKey
 
@@ -83,6 +85,21 @@ def test_scopes_per_tool_are_an_http_403_before_the_tool(key: SigningKey) -> Non
         assert 'scope="read:notes delete:notes"' in refused.headers["www-authenticate"]
         more = key.bearer(scope="read:notes delete:notes")
         assert session.call_text(more, "delete_note") == "deleted"
+
+
+def test_messages_of_an_sse_session_pass_the_same_gate(key: SigningKey) -> None:
+    mcp = server(key, required_scopes=["read:notes"])
+    with serving(mcp.http_app(transport="sse")) as url, SseSession(url, key.bearer()) as session:
+        assert session.send_tool_call(key.bearer(), "delete_note").status_code == 403
+        assert session.send_tool_call({}, "whoami").status_code == 401
+        assert session.send_tool_call(key.bearer(), "whoami").status_code == 202
+
+
+def test_below_a_prefix_the_endpoint_is_guarded_too(key: SigningKey) -> None:
+    inner = app(server(key, required_scopes=["read:notes"]))
+    with serving(Starlette(routes=[Mount("/below", app=inner)], lifespan=inner.lifespan)) as url:
+        assert httpx.post(f"{url}/below/mcp").json()["error"] == "missing_auth_header"
+        assert httpx.get(f"{url}/below/health").text == "fine"
 
 
 def test_protect_works_without_a_provider_too(key: SigningKey, caplog: pytest.LogCaptureFixture) -> None:
