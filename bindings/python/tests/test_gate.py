@@ -160,6 +160,18 @@ def test_a_client_that_leaves_in_the_middle_of_its_body_gets_nothing(key: Signin
     assert (answer.sent, app.scopes) == ([], [])
 
 
+def test_a_session_belongs_to_who_opened_it_whatever_serves_it(key: SigningKey) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"Mcp-Session-Id", b"s1")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    guarded = gate(with_keys(key), app)
+    session = {"Mcp-Session-Id": "s1"}
+    assert run(guarded, http_scope(headers=key.bearer(sub="alice"))).status == 200
+    assert run(guarded, http_scope(headers={**key.bearer(sub="bob"), **session})).status == 404
+    assert run(guarded, http_scope(headers={**key.bearer(sub="alice", scope="other"), **session})).status == 200
+
+
 def websocket_scope(headers: dict[str, str], **more: Any) -> Scope:
     scope = http_scope(headers=headers, **more)
     del scope["method"]

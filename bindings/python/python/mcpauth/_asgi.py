@@ -15,13 +15,14 @@ __all__ = [
     "BufferedBody",
     "ClientDisconnected",
     "RequestFacts",
-    "adding_headers",
     "deny_websocket",
     "respond",
     "response",
+    "watching_start",
 ]
 
 _Header: TypeAlias = tuple[str | bytes, str | bytes]
+_RawHeader: TypeAlias = tuple[bytes, bytes]
 
 # RFC 3986 section 3.3: what may stand unencoded in a path.
 _PATH = "/:@!$&'()*+,;=-._~"
@@ -126,18 +127,19 @@ async def deny_websocket(scope: Scope, send: Send, answer: Respond) -> None:
     await send({"type": "websocket.http.response.body", "body": answer.body})
 
 
-def adding_headers(send: Send, headers: list[tuple[str, str]]) -> Send:
-    """A `send` that adds headers to the application's response, but for those it has set itself."""
-    added = _encode(headers)
+def watching_start(send: Send, added: list[tuple[str, str]], started: Callable[[list[_RawHeader]], None]) -> Send:
+    """A `send` that adds headers to the application's response, but for those it has set itself, and tells them."""
+    headers = _encode(added)
 
-    async def send_with_headers(message: Message) -> None:
+    async def send_and_tell(message: Message) -> None:
         if message["type"] == "http.response.start":
             own = list(message.get("headers", ()))
-            names = {bytes(name).lower() for name, _ in own}
-            message = {**message, "headers": own + [header for header in added if header[0] not in names]}
+            started(own)
+            names = {bytes(name).lower() for name, _ in own} if headers else set()
+            message = {**message, "headers": own + [header for header in headers if header[0] not in names]}
         await send(message)
 
-    return send_with_headers if added else send
+    return send_and_tell
 
 
 def _bytes(text: str | bytes) -> bytes:
