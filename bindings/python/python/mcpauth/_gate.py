@@ -1,6 +1,8 @@
 """The gate in front of an application: pure ASGI, so that streaming, context variables and lifespan behave."""
 
+from contextlib import AbstractAsyncContextManager
 from functools import partial
+from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -28,6 +30,15 @@ class BearerAuthMiddleware:
     def __init__(self, app: ASGIApp, server: object = None) -> None:
         self.app = app
         self._startup = Startup(self.guard, app, server)
+
+    def lifespan(self, app: object) -> AbstractAsyncContextManager[Any]:
+        """The lifespan of the application, for one that mounts it: `Starlette(lifespan=guarded.lifespan)`.
+
+        Frameworks tell only the outermost application when they start and stop.
+        """
+        inner: Any = self.app
+        context: AbstractAsyncContextManager[Any] = inner.router.lifespan_context(inner)
+        return context
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI entry."""
