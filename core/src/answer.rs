@@ -81,11 +81,28 @@ pub struct Response {
 }
 
 impl Code {
-    /// Code and text as JSON, for hosts: `{"code": "...", "text": "..."}`.
+    /// What a challenge says of it in `error`; `None` where there is no challenge, or one without a reason.
+    pub fn challenge_error(self) -> Option<&'static str> {
+        match shape(self) {
+            Shape::Challenge(_, error, _) => error,
+            Shape::Plain(..) | Shape::JsonRpc(_) => None,
+        }
+    }
+
+    /// What a body says of it in `error`: one of the documented detail codes; `None` for a JSON-RPC error.
+    pub fn body_error(self) -> Option<&'static str> {
+        match shape(self) {
+            Shape::Challenge(_, _, error) | Shape::Plain(_, error) => Some(error),
+            Shape::JsonRpc(_) => None,
+        }
+    }
+
+    /// For hosts, as JSON: `{"code": "...", "error": "...", "text": "..."}`, with the `error` of a body.
     pub fn to_json(self) -> String {
         format!(
-            "{{\"code\":{},\"text\":{}}}",
+            "{{\"code\":{},\"error\":{},\"text\":{}}}",
             Quoted(self.name()),
+            Quoted(self.body_error().unwrap_or_default()),
             Quoted(self.text())
         )
     }
@@ -104,6 +121,11 @@ impl Answer {
 }
 
 impl Response {
+    /// Whether it is not the request that is wrong but something on our side (RFC 9110 section 15.6).
+    pub const fn is_server_error(&self) -> bool {
+        self.status >= 500
+    }
+
     /// A line for the log: no token, and of claim values only issuer, audience, type, algorithm and scopes.
     pub fn log(&self) -> Option<String> {
         let code = self.code?;

@@ -88,6 +88,53 @@ impl<S: AsRef<str>> fmt::Display for Spaced<'_, S> {
     }
 }
 
+/// Displays as the value of a `WWW-Authenticate` header that an application makes itself, of its own names and values.
+///
+/// A character that the simplest client parsers would stumble over, or that no header may hold, becomes an apostrophe;
+/// a name that is no token (RFC 9110 section 5.6.2) is left out with its value.
+///
+/// ```
+/// use mcpauth_core::challenge::OwnChallenge;
+///
+/// let parameters = [("error", "invalid_token"), ("error_description", "not \"ours\"")];
+/// let challenge = OwnChallenge(&parameters);
+/// assert_eq!(challenge.to_string(), r#"Bearer error="invalid_token", error_description="not 'ours'""#);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct OwnChallenge<'p, S>(pub &'p [(S, S)]);
+
+impl<S: AsRef<str>> fmt::Display for OwnChallenge<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "Bearer ";
+        for (name, value) in self.0 {
+            if is_token(name.as_ref()) {
+                write!(f, "{separator}{}=\"", name.as_ref())?;
+                value
+                    .as_ref()
+                    .chars()
+                    .try_for_each(|character| fmt::Write::write_char(f, quotable(character)))?;
+                fmt::Write::write_char(f, '"')?;
+                separator = ", ";
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_token(name: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_allowed)
+}
+
+/// RFC 6750 section 3: %x20-21 / %x23-5B / %x5D-7E.
+const fn quotable(character: char) -> char {
+    match character {
+        '"' | '\\' => '\'',
+        ' '..='~' => character,
+        _ => '\'',
+    }
+}
+
 /// Whether a text is one scope token (RFC 6749 section 3.3).
 pub fn is_scope_token(text: &str) -> bool {
     let allowed = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);

@@ -2,6 +2,7 @@
 //
 //   node authorization-server.mjs [--port N]          0 (default) takes a free port; the issuer is http://127.0.0.1:N
 //                                 [--token-ttl S]     access token lifetime in seconds, default 3600
+//                                 [--refreshable-ttl S]  the same for clients that may refresh, default that of the others
 //                                 [--alg A]           signs access tokens: RS256 (default), PS256, ES256, ES384, EdDSA
 //                                 [--scopes "a b"]    resource scopes, default "read:notes write:notes"
 //                                 [--die-with-parent] ends when stdin closes
@@ -9,10 +10,10 @@
 // Ready: ONE line on stdout, {"issuer":"http://127.0.0.1:N"}. Ends on SIGTERM. A port in use: exit 1 and a sentence on stderr.
 //
 // What it offers: discovery (both well-known names), dynamic registration, authorization code with PKCE, refresh tokens for
-// offline_access, client_credentials for m2m / m2m-secret, resource indicators. An access token is an RFC 9068 JWT (at+jwt) whose
+// clients that register for them, client_credentials for m2m / m2m-secret, resource indicators. An access token is an RFC 9068 JWT (at+jwt) whose
 // `aud` is the `resource` asked for; any http resource on 127.0.0.1 or localhost is known here.
 // Sign-in and consent approve themselves. Who signs in: `login_hint` in the authorization request, else the cookie `user`, else
-// alice. alice and bob exist; any other name is refused.
+// alice. alice, bob, carol, dave, erin, frank and grace exist; any other name is refused.
 // The JWK Set has one key for each algorithm; a restart makes new keys with new `kid`s.
 //
 // TEST ONLY, no real server has these:
@@ -33,13 +34,14 @@ const { values: options } = parseArgs({
   options: {
     port: { type: 'string', default: '0' },
     'token-ttl': { type: 'string', default: '3600' },
+    'refreshable-ttl': { type: 'string' },
     alg: { type: 'string', default: 'RS256' },
     scopes: { type: 'string', default: 'read:notes write:notes' },
     'die-with-parent': { type: 'boolean', default: false },
   },
 });
 
-const users = ['alice', 'bob'];
+const users = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace'];
 const resourceScopes = options.scopes.split(' ');
 
 // ---- keys: alg -> how to make one, how to sign -----------------------------------------------------------------------------
@@ -66,7 +68,7 @@ const issuer = `http://127.0.0.1:${server.address().port}`;
 
 const provider = new Provider(issuer, {
   jwks,
-  // openid and offline_access are for the server itself; offline_access makes clients ask for a refresh token.
+  // openid and offline_access are for the server itself; newer clients ask for offline_access when they find it here.
   scopes: ['openid', 'offline_access', ...resourceScopes],
   clients: [{
     client_id: 'm2m', client_secret: 'm2m-secret', grant_types: ['client_credentials'], redirect_uris: [], response_types: [],
@@ -75,9 +77,10 @@ const provider = new Provider(issuer, {
   findAccount: (ctx, id) => (users.includes(id) ? { accountId: id, claims: () => ({ sub: id }) } : undefined),
   interactions: { url: (ctx, interaction) => `/interaction/${interaction.uid}` },
   responseTypes: ['code'],
+  clientBasedCORS: () => true, // browsers may have tokens; registering is not for them
   pkce: { required: () => true },
   ttl: { Interaction: 600, Session: 3600, Grant: 3600, IdToken: 3600, RefreshToken: 3600, ClientCredentials: (ctx, token) => token.resourceServer?.accessTokenTTL ?? 600 },
-  issueRefreshToken: (ctx, client, code) => client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
+  issueRefreshToken: (ctx, client) => client.grantTypeAllowed('refresh_token'), // older clients do not know offline_access
   // MCP clients register with the scope of the first challenge; a server that pinned them to it could never let them step up.
   extraClientMetadata: { properties: ['unpinned'], validator: (ctx, name, value, metadata) => { delete metadata.scope; } },
   features: {
@@ -89,13 +92,13 @@ const provider = new Provider(issuer, {
       enabled: true,
       defaultResource: () => undefined,
       useGrantedResource: () => true,
-      getResourceServerInfo: (ctx, resource) => {
+      getResourceServerInfo: (ctx, resource, client) => {
         const { protocol, hostname } = new URL(resource);
         if (protocol !== 'http:' || !['127.0.0.1', 'localhost'].includes(hostname)) throw new errors.InvalidTarget();
         return {
           scope: resourceScopes.join(' '),
           audience: resource,
-          accessTokenTTL: Number(options['token-ttl']),
+          accessTokenTTL: Number((client.grantTypeAllowed('refresh_token') && options['refreshable-ttl']) || options['token-ttl']),
           accessTokenFormat: 'jwt',
           jwt: { sign: { alg: options.alg } },
         };

@@ -17,8 +17,8 @@ import paper
 from stage import BUILD, HERE, Failed, Stage
 
 ACTS = [  # server, what it is called, what it is made of, client, what it is made of
-    ("python-mcp2", "Python server", "mcp 2.x and our mcpauth", "client-ts", "@modelcontextprotocol/client 2.x"),
-    ("node-express", "Node server", "SDK 1.x, Express and our mcp-auth", "client-py", "Python mcp 2.x"),
+    ("python-mcp2", "Python server", "mcp 2.x and our mcpauth", "client-ts2", "@modelcontextprotocol/client 2.x"),
+    ("node-ts1-express", "Node server", "SDK 1.x, Express and our mcp-auth", "client-py2", "Python mcp 2.x"),
 ]
 WORDS = {200: "OK", 202: "Accepted", 401: "Unauthorized", 403: "Forbidden"}
 
@@ -54,7 +54,7 @@ def install():
     wheels, tarballs = sorted(BUILD.glob("wheels/*.whl")), sorted(BUILD.glob("tarballs/*.tgz"))
     if not wheels or not tarballs:
         raise Failed("The packages are not built yet: `make demo` does that, or `make package`.")
-    if subprocess.run([HERE / "setup.sh", wheels[-1], tarballs[-1]]).returncode:
+    if subprocess.run([HERE / "setup.sh", wheels[-1], tarballs[-1], "mcp2", "node"]).returncode:
         raise Failed("The packages could not be installed; the reason stands above.")
 
 

@@ -1,9 +1,11 @@
 #!/bin/sh
 # Makes the environments that the end-to-end tests and the demo run in, with our packages as a user would install them:
-#   build/venv-mcp1, build/venv-mcp2   Python environments (requirements-*.txt) with the wheel
+#   build/venv-mcp1, -mcp2, -fastmcp   Python environments (requirements-*.txt) with the wheel
 #   build/e2e-node                     npm packages (package-lock.json) with the tarball
+#   build/conformance                  npm packages (conformance/package-lock.json), nothing of ours
 #
-#   tests/e2e/setup.sh WHEEL TARBALL    BUILD_DIR=... puts them elsewhere than in build/
+#   tests/e2e/setup.sh WHEEL TARBALL [mcp1|mcp2|fastmcp|node|conformance ...]
+#                                       without names, all; BUILD_DIR=... puts them elsewhere than in build/
 #   tests/e2e/setup.sh --check          only looks whether the tools are there
 #
 # Does nothing where nothing changed: each environment carries a stamp of what went into it.
@@ -20,11 +22,12 @@ node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' || fail
 command -v npm >/dev/null || fail "npm is missing"
 [ "${1-}" != --check ] || exit 0
 
-[ $# -eq 2 ] || fail "usage: setup.sh WHEEL TARBALL"
+[ $# -ge 2 ] || fail "usage: setup.sh WHEEL TARBALL [ENVIRONMENT ...]"
 [ -f "$1" ] || fail "no wheel at $1"
 [ -f "$2" ] || fail "no tarball at $2"
 wheel=$(realpath "$1")
 tarball=$(realpath "$2")
+shift 2
 build=${BUILD_DIR:-$here/../../build}
 mkdir -p "$build/e2e-logs"
 build=$(cd "$build" && pwd)
@@ -41,34 +44,47 @@ run() {
 changed() { [ "$(cat "$1" 2>/dev/null)" != "$(shift; cat "$@" | sha256sum)" ]; }
 stamp() { ( target=$1; shift; cat "$@" | sha256sum >"$target" ); }
 
-# ---- Python ----
-for mcp in mcp1 mcp2; do
-    venv=$build/venv-$mcp requirements=$here/requirements-$mcp.txt
+python_environment() {
+    venv=$build/venv-$1 requirements=$here/requirements-$1.txt
     if ! "$venv/bin/python" -c '' 2>/dev/null; then
-        run "Python environment for $mcp" python3 -m venv --clear "$venv"
+        run "Python environment for $1" python3 -m venv --clear "$venv"
     fi
+    pip="$venv/bin/python -m pip install --disable-pip-version-check --no-deps"
     if changed "$venv/.requirements" "$requirements"; then
-        run "Python packages for $mcp" "$venv/bin/python" -m pip install --disable-pip-version-check -r "$requirements"
+        run "Python packages for $1" $pip -r "$requirements"
         stamp "$venv/.requirements" "$requirements"
     fi
     if changed "$venv/.wheel" "$wheel"; then
-        run "our wheel for $mcp" "$venv/bin/python" -m pip install --disable-pip-version-check --no-deps --force-reinstall "$wheel"
+        run "our wheel for $1" $pip --force-reinstall "$wheel"
         stamp "$venv/.wheel" "$wheel"
     fi
-done
+}
 
-# ---- Node ----
-node=$build/e2e-node
-mkdir -p "$node"
-if changed "$node/.lock" "$here/package.json" "$here/package-lock.json"; then
-    cp "$here/package.json" "$here/package-lock.json" "$node"
-    rm -f "$node/.tarball"
-    run "npm packages" npm ci --prefix "$node" --ignore-scripts --no-audit --no-fund
-    stamp "$node/.lock" "$here/package.json" "$here/package-lock.json"
-fi
-if changed "$node/.tarball" "$tarball"; then
-    run "our npm tarball" npm install --prefix "$node" --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --prefer-offline "$tarball"
-    stamp "$node/.tarball" "$tarball"
-fi
-[ -L "$here/node_modules" ] || rm -rf "$here/node_modules" # somebody ran npm in the source folder
-ln -sfn "$node/node_modules" "$here/node_modules" # where Node looks for what the programs here import
+# npm_packages FOLDER SOURCE: as the lock file in SOURCE says
+npm_packages() {
+    mkdir -p "$1"
+    changed "$1/.lock" "$2/package.json" "$2/package-lock.json" || return 0
+    cp "$2/package.json" "$2/package-lock.json" "$1"
+    rm -f "$1/.tarball"
+    run "npm packages for $(basename "$1")" npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund
+    stamp "$1/.lock" "$2/package.json" "$2/package-lock.json"
+}
+
+node_environment() {
+    npm_packages "$build/e2e-node" "$here"
+    if changed "$build/e2e-node/.tarball" "$tarball"; then
+        run "our npm tarball" npm install --prefix "$build/e2e-node" --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --prefer-offline "$tarball"
+        stamp "$build/e2e-node/.tarball" "$tarball"
+    fi
+    [ -L "$here/node_modules" ] || rm -rf "$here/node_modules" # somebody ran npm in the source folder
+    ln -sfn "$build/e2e-node/node_modules" "$here/node_modules" # where Node looks for what the programs here import
+}
+
+for environment in ${*:-mcp1 mcp2 fastmcp node conformance}; do
+    case $environment in
+        mcp1 | mcp2 | fastmcp) python_environment "$environment" ;;
+        node) node_environment ;;
+        conformance) npm_packages "$build/conformance" "$here/conformance" ;;
+        *) fail "no environment $environment" ;;
+    esac
+done

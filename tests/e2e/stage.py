@@ -21,19 +21,25 @@ from urllib.parse import urlsplit
 HERE = Path(__file__).resolve().parent
 BUILD = Path(os.environ.get("BUILD_DIR", HERE.parent.parent / "build")).resolve()
 LOGS = BUILD / "e2e-logs"
-MCP1, MCP2, NODE = BUILD / "venv-mcp1/bin/python", BUILD / "venv-mcp2/bin/python", "node"
+MCP1, MCP2, FASTMCP = (BUILD / f"venv-{name}/bin/python" for name in ("mcp1", "mcp2", "fastmcp"))
+NODE = "node"
 
 READY_SECONDS = 30  # a cold import of pydantic and mcp on a busy machine
 SILENCE_SECONDS = 30  # no client is quiet that long unless it is stuck
 
 SERVERS = {  # name -> interpreter, program, transport
-    "python-mcp2": (MCP2, "servers/python_mcp2.py", "http"),
+    "python-mcp1": (MCP1, "servers/python_mcp1.py", "http"),
     "python-mcp1-sse": (MCP1, "servers/python_mcp1_sse.py", "sse"),
-    "node-express": (NODE, "servers/node_express.mjs", "http"),
+    "python-mcp2": (MCP2, "servers/python_mcp2.py", "http"),
+    "python-fastmcp": (FASTMCP, "servers/python_fastmcp.py", "http"),
+    "node-ts1-express": (NODE, "servers/node_ts1_express.mjs", "http"),
+    "node-ts2-express": (NODE, "servers/node_ts2_express.mjs", "http"),
 }
-CLIENTS = {
-    "client-ts": (NODE, "clients/client_ts.mjs"),
-    "client-py": (MCP2, "clients/client_py.py"),
+CLIENTS = {  # name -> interpreter, program
+    "client-ts1": (NODE, "clients/client_ts1.mjs"),
+    "client-ts2": (NODE, "clients/client_ts2.mjs"),
+    "client-py1": (MCP1, "clients/client_py1.py"),
+    "client-py2": (MCP2, "clients/client_py2.py"),
 }
 
 
@@ -134,28 +140,31 @@ class Stage(contextlib.ExitStack):
         self.callback(part.stop)
         return part
 
+    def program(self, name, *command):
+        """Starts it; what it announces when it is ready."""
+        return self._start(name, *command).ready()
+
     def authorization_server(self, *options):
         return AuthorizationServer(
-            self._start("authorization-server", NODE, "authorization-server.mjs", *options).ready()["issuer"]
+            self.program("authorization-server", NODE, "authorization-server.mjs", *options)["issuer"]
         )
 
     def server(self, name, issuer, *options, port=0):
         interpreter, program, transport = SERVERS[name]
-        announcement = self._start(name, interpreter, program, port, issuer, *options).ready()
+        announcement = self.program(name, interpreter, program, port, issuer, *options)
         return Server(name, transport, announcement["resource"], announcement["endpoint"])
 
-    def client(self, name, server, flow, *options):
+    def client(self, name, server, flow, mode="legacy", user="alice"):
         """Runs a client to its end; yields its events as they come."""
         interpreter, program = CLIENTS[name]
-        part = self._start(
-            name, interpreter, program, server.endpoint, "--transport", server.transport, "--flow", flow, *options
-        )
+        options = ["--transport", server.transport, "--flow", flow, "--mode", mode, "--user", user]
+        part = self._start(f"{name}-{mode}-{flow}-at-{server.name}", interpreter, program, server.endpoint, *options)
         while event := part.next(SILENCE_SECONDS):
             if event["event"] == "failed":
-                raise Failed(f"{name} against {server.name}: {event['error']}{part.complaint()}")
+                raise Failed(f"{part.name}: {event['error']}{part.complaint()}")
             yield event
         if part.process.wait(5) != 0:
-            raise Failed(f"{name} against {server.name}: exit {part.process.returncode}{part.complaint()}")
+            raise Failed(f"{part.name}: exit {part.process.returncode}{part.complaint()}")
 
 
 def metadata_url(resource):

@@ -4,35 +4,26 @@ import json
 
 import pytest
 from raw import Session
-from stage import CLIENTS, SERVERS, Stage
+from stage import SERVERS
+from visits import STATELESS, visiting
+
+STATEFUL = [name for name in SERVERS if name not in STATELESS]
 
 
-@pytest.fixture(scope="module")
-def authorization_server():
-    with Stage() as stage:
-        yield stage.authorization_server()
-
-
-@pytest.fixture(params=SERVERS)
-def server(request, authorization_server):
-    with Stage() as stage:
-        yield stage.server(request.param, authorization_server.issuer)
-
-
-@pytest.mark.parametrize("client", CLIENTS)
-def test_two_users_with_sessions_of_their_own_see_themselves(server, client):
-    with Stage() as stage:
-        events = list(stage.client(client, server, "two-users"))
-    tools = [event for event in events if event["event"] == "tool"]
+@visiting("two-users", [(server, way) for server in SERVERS for way in ("ts2", "py2")])
+def test_two_users_with_sessions_of_their_own_see_themselves(report):
+    tools = [event for event in report.events if event["event"] == "tool"]
     assert [event["user"] for event in tools[:4]] == ["alice", "bob", "alice", "bob"]
     assert len(tools) == 8, "four calls in turn, four at once"
     for event in tools:
         assert json.loads(event["text"])["subject"] == event["user"]
 
 
-def test_a_foreign_session_does_not_change_who_calls(server, authorization_server):
+@pytest.mark.parametrize("name", STATEFUL)
+def test_a_foreign_session_does_not_change_who_calls(house, name):
+    server = house.server(name)
     alice, bob, renewed_alice = (
-        authorization_server.token(sub=user, client_id="cli", scope=scope, aud=server.resource)
+        house.authorization_server.token(sub=user, client_id="cli", scope=scope, aud=server.resource)
         for user, scope in (("alice", "read:notes"), ("bob", "read:notes"), ("alice", "read:notes write:notes"))
     )
     with Session(server, alice) as session:

@@ -9,6 +9,7 @@ sys.path.insert(0, str(HERE.parent / "e2e"))
 from stage import MCP2, NODE, Stage  # noqa: E402 - it lives next door
 
 GUARDS = {"python": (MCP2, HERE / "servers/guard.py"), "node": (NODE, HERE / "servers/guard.mjs")}
+RESOURCES = {"python": (MCP2, HERE / "servers/resources.py"), "node": (NODE, HERE / "servers/resources.mjs")}
 
 
 @dataclass
@@ -21,7 +22,11 @@ class Wire(Stage):
     """`with Wire() as stage:` everything started on it is gone when the block ends, however it ends."""
 
     def guard(self, language, issuer, port=0):
-        return Guard(**self._start(f"guard-{language}", *GUARDS[language], port, issuer).ready())
+        return Guard(**self.program(f"guard-{language}", *GUARDS[language], port, issuer))
+
+    def resources(self, language, *issuers):
+        """Several resources on one MCPAuth; `resource` is the first of them."""
+        return Guard(**self.program(f"resources-{language}", *RESOURCES[language], 0, *issuers))
 
 
 def good_token(authorization_server, server, **members):

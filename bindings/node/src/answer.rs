@@ -55,6 +55,12 @@ pub enum Answer {
         code: String,
         /// The public text of the reason; empty when nothing is wrong.
         text: String,
+        /// The `error` of the challenge.
+        challenge_error: Option<String>,
+        /// The `error` of the body.
+        body_error: Option<String>,
+        /// Whether something on our side is wrong, not the request.
+        is_server_error: bool,
         /// The trusted issuer that the token names; like the members below, absent when it is not known.
         issuer: Option<String>,
         /// The key that the token's header names, unverified.
@@ -115,6 +121,9 @@ impl TryFrom<core::Answer> for Answer {
                     .code
                     .map(|code| code.name().to_owned())
                     .unwrap_or_default(),
+                challenge_error: of_code(&response, core::error::Code::challenge_error),
+                body_error: of_code(&response, core::error::Code::body_error),
+                is_server_error: response.is_server_error(),
                 text: response
                     .code
                     .map(|code| code.text().to_owned())
@@ -193,6 +202,13 @@ impl Answer {
             report,
         })
     }
+}
+
+fn of_code(
+    response: &core::Response,
+    error: fn(core::error::Code) -> Option<&'static str>,
+) -> Option<String> {
+    response.code.and_then(error).map(str::to_owned)
 }
 
 fn algorithm(event: &core::Event) -> Option<String> {

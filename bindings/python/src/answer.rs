@@ -140,6 +140,24 @@ impl Respond {
         self.0.code.map_or("", |code| code.text())
     }
 
+    /// The `error` of the challenge.
+    #[getter]
+    fn challenge_error(&self) -> Option<&'static str> {
+        self.0.code.and_then(core::error::Code::challenge_error)
+    }
+
+    /// The `error` of the body.
+    #[getter]
+    fn body_error(&self) -> Option<&'static str> {
+        self.0.code.and_then(core::error::Code::body_error)
+    }
+
+    /// Whether something on our side is wrong, not the request.
+    #[getter]
+    fn is_server_error(&self) -> bool {
+        self.0.is_server_error()
+    }
+
     #[getter]
     fn log(&self) -> Option<String> {
         self.0.log()

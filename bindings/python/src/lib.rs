@@ -35,12 +35,18 @@ mod _mcpauth {
     #[pymodule_export]
     use super::jwt_verifier::JwtVerifier;
     #[pymodule_export]
-    use super::metadata::{metadata_problems, revisions, validate};
+    use super::metadata::{metadata_problems, resource_metadata_url, revisions, validate};
 
     /// The JSON text of the authorization server that a preset and its parameters make.
     #[pyfunction]
     fn preset(name: &str, parameters: &str) -> PyResult<String> {
         guard(|| mcpauth_core::preset(name, parameters).map_err(refused))
+    }
+
+    /// The `WWW-Authenticate` header that an application makes of its own parameters.
+    #[pyfunction]
+    fn challenge(parameters: Vec<(String, String)>) -> String {
+        mcpauth_core::challenge::OwnChallenge(&parameters).to_string()
     }
 
     /// The fixed message of a documented error code.

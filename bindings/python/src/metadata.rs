@@ -1,6 +1,7 @@
-//! Judging metadata documents.
+//! Metadata documents: where they are, and what they show.
 
 use mcpauth_core as core;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
 use crate::boundary::{guard, refused};
@@ -33,5 +34,15 @@ pub(crate) fn metadata_problems(kind: &str, metadata: &str) -> PyResult<String> 
         Ok(core::problems_to_json(&core::metadata_problems(
             kind, metadata,
         )))
+    })
+}
+
+/// The URL of a protected resource's metadata document.
+#[pyfunction]
+pub(crate) fn resource_metadata_url(resource: &str) -> PyResult<String> {
+    guard(|| {
+        let url = core::url::Url::parse(resource);
+        let url = url.map_err(|error| PyTypeError::new_err(error.text()))?;
+        Ok(core::metadata::MetadataUrl(&url).to_string())
     })
 }

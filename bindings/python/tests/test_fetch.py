@@ -152,9 +152,65 @@ def test_an_own_client_is_used(authorization_server: AuthorizationServer) -> Non
     assert KEYS not in authorization_server.asked
 
 
-def test_an_async_client_is_refused_at_once() -> None:
+def test_an_async_client_is_used_by_the_async_functions(authorization_server: AuthorizationServer) -> None:
+    async def with_client() -> Any:
+        async with httpx.AsyncClient(headers={"X-Mine": "yes"}) as client:
+            return await utils.fetch_server_config_async(authorization_server.issuer, "oidc", http_client=client)
+
+    assert asyncio.run(with_client()).metadata.issuer == authorization_server.issuer
+    assert authorization_server.headers["x-mine"] == "yes"
+
+
+@pytest.mark.parametrize("misbehave", [redirect, compressed, huge, broken, error, drip_body])
+def test_an_async_client_keeps_the_same_bounds(
+    authorization_server: AuthorizationServer, misbehave: Callable[[Any], None]
+) -> None:
+    authorization_server.misbehaviour[METADATA] = misbehave
+
+    async def with_client() -> None:
+        async with httpx.AsyncClient(follow_redirects=True) as client:
+            await utils.fetch_server_config_async(authorization_server.issuer, "oidc", http_client=client)
+
+    started = time.monotonic()
+    with pytest.raises(MCPAuthConfigException):
+        asyncio.run(with_client())
+    assert time.monotonic() - started < TOTAL_SECONDS + 1
+    assert authorization_server.asked["/elsewhere"] == 0
+
+
+def test_what_is_asynchronous_is_refused_where_nothing_can_be_awaited() -> None:
     client: Any = httpx.AsyncClient()
-    with pytest.raises(TypeError, match="AsyncClient"):
+    with pytest.raises(TypeError, match="http_client is asynchronous"):
         utils.fetch_server_config("https://as.example.com", "oidc", http_client=client)
-    with pytest.raises(TypeError, match="AsyncClient"):
+
+    async def transpile(document: dict[str, Any]) -> dict[str, Any]:
+        return document
+
+    wrong: Any = transpile
+    with pytest.raises(TypeError, match="transpile_data is asynchronous"):
+        utils.fetch_server_config("https://as.example.com", "oidc", wrong)
+
+
+def test_a_correction_that_turns_out_to_be_asynchronous_is_refused(authorization_server: AuthorizationServer) -> None:
+    async def transpile(document: dict[str, Any]) -> dict[str, Any]:
+        return document
+
+    wrong: Any = lambda document: transpile(document)  # noqa: E731
+    with pytest.raises(TypeError, match="transpile_data is asynchronous"):
+        fetch(authorization_server, transpile_data=wrong)
+
+
+def test_a_correction_may_be_asynchronous_where_it_is_awaited(authorization_server: AuthorizationServer) -> None:
+    async def transpile(document: dict[str, Any]) -> dict[str, Any]:
+        await asyncio.sleep(0)
+        return {**document, "response_types_supported": ["code"]}
+
+    config = asyncio.run(utils.fetch_server_config_async(authorization_server.issuer, "oidc", transpile))
+    assert config.metadata is not None
+    assert config.metadata.response_types_supported == ["code"]
+
+
+def test_a_client_that_is_none_is_refused_at_once() -> None:
+    client: Any = object()
+    with pytest.raises(TypeError, match="object"):
         with_discovery("https://as.example.com", http_client=client)

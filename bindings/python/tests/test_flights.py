@@ -124,6 +124,43 @@ def test_a_forked_process_fetches_for_itself(authorization_server: Authorization
     assert authorization_server.asked[METADATA] == 2
 
 
+def test_an_async_client_serves_two_loops_and_outlives_the_first(authorization_server: AuthorizationServer) -> None:
+    app = gate(with_discovery(authorization_server.issuer, http_client=httpx.AsyncClient()))
+    authorization_server.hold()
+    with ThreadPoolExecutor() as pool:
+        loops = [pool.submit(asyncio.run, status(app, authorization_server.bearer())) for _ in range(3)]
+        assert authorization_server.arrived.wait(10)
+        authorization_server.release()
+        assert [loop.result(10) for loop in loops] == [200, 200, 200]
+    assert authorization_server.asked == ONCE
+
+
+def test_cancelling_a_request_does_not_cancel_the_fetch_of_an_async_client(
+    authorization_server: AuthorizationServer,
+) -> None:
+    app = gate(with_discovery(authorization_server.issuer, http_client=httpx.AsyncClient()))
+    authorization_server.hold()
+
+    async def cancel_the_first() -> int:
+        first = asyncio.create_task(status(app, authorization_server.bearer()))
+        await asyncio.to_thread(authorization_server.arrived.wait, 10)
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        authorization_server.release()
+        return await asyncio.wait_for(status(app, authorization_server.bearer()), 10)
+
+    assert asyncio.run(cancel_the_first()) == 200
+    assert authorization_server.asked == ONCE
+
+
+def test_an_async_client_whose_loop_has_ended_is_used_on_the_next(authorization_server: AuthorizationServer) -> None:
+    client = httpx.AsyncClient()
+    for _ in range(2):
+        app = gate(with_discovery(authorization_server.issuer, http_client=client))
+        assert asyncio.run(status(app, authorization_server.bearer())) == 200
+
+
 def test_an_authorization_server_that_is_down_is_a_503_and_asked_once(
     authorization_server: AuthorizationServer, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -15,30 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from support.asgi import Exchange, body, http_scope
 from support.auth import with_keys
+from support.recorder import Recorder
 from support.tokens import RESOURCE, SigningKey
-
-
-class Recorder:
-    """An application that remembers what it was given and answers 200."""
-
-    def __init__(self, auth: MCPAuth | None = None) -> None:
-        self.auth = auth
-        self.messages: list[Message] = []
-        self.scopes: list[Scope] = []
-        self.subjects: list[str | None] = []
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.scopes.append(scope)
-        info = self.auth.auth_info if self.auth else None
-        self.subjects.append(info.subject if info else None)
-        if scope["type"] != "http":
-            return
-        while True:
-            self.messages.append(await receive())
-            if not self.messages[-1].get("more_body"):
-                break
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": b"ok"})
 
 
 def gate(auth: MCPAuth, app: ASGIApp, **options: Any) -> ASGIApp:

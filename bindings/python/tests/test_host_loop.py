@@ -17,17 +17,14 @@ from support.tokens import RESOURCE, SigningKey
 
 
 def test_an_engine_that_asks_for_ever_lets_nobody_in(key: SigningKey, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Undecided:
+    class NeedBody:
         max = 1
 
-        def check(self, *_: Any) -> "Undecided":
-            return self
-
     engine = with_keys(key)._engine
-    monkeypatch.setattr(_engine, "native", SimpleNamespace(Fetch=_mcpauth.Fetch, NeedBody=Undecided))
-    gate: Any = Undecided()
+    monkeypatch.setattr(_engine, "native", SimpleNamespace(Fetch=_mcpauth.Fetch, NeedBody=NeedBody))
+    undecided: Any = NeedBody()
     with pytest.raises(RuntimeError):
-        asyncio.run(engine.decide(gate, RequestFacts.of(http_scope()), None))
+        asyncio.run(engine.settle(lambda content, verdict: undecided, None, None))
 
 
 def test_headers_of_the_engine_join_the_response_unless_it_has_them() -> None:
@@ -54,7 +51,7 @@ def test_members_without_a_value_are_left_out_but_not_those_of_the_application()
 def test_headers_must_be_bytes(key: SigningKey) -> None:
     wrong: Any = [("host", "api.example.com")]
     with pytest.raises(TypeError):
-        with_keys(key)._engine.metadata(RequestFacts("GET", "/", wrong))
+        with_keys(key)._engine.is_metadata(RequestFacts("GET", "/", wrong))
 
 
 def test_a_message_without_headers_is_not_changed() -> None:

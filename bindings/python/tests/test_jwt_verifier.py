@@ -53,7 +53,7 @@ def header(verifier: native.JwtVerifier, token: str) -> dict[str, Any]:
         return {"header": json.loads(verifier.header(token))}
     except ValueError as error:
         refused = json.loads(str(error))
-        assert set(refused) == {"code", "text"}
+        assert set(refused) == {"code", "error", "text"}
         return {"refused": refused["code"]}
 
 

@@ -1,59 +1,17 @@
-"""A notes server: Python `mcp` 1.x FastMCP over SSE as on the Get-started page, guarded by mcpauth.
+"""Python `mcp` 1.x FastMCP over SSE as on the Get-started page, guarded by mcpauth."""
 
-python python_mcp1_sse.py PORT ISSUER [LEEWAY]        PORT 0 takes a free one
-"""
-
-import json
-import socket
-import sys
-
-import uvicorn
 from mcp.server.fastmcp import FastMCP
-from mcpauth import AuthServerConfig, AuthServerType, MCPAuth, ResourceServerConfig, ResourceServerMetadata
+from notes import Notes
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
-listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 # The client's URL must lie under the resource, and SSE has two (/sse and /messages/): the resource is the origin.
-resource_id = f"http://127.0.0.1:{listener.getsockname()[1]}"
-metadata = ResourceServerMetadata(
-    resource=resource_id,
-    authorization_servers=[AuthServerConfig(issuer=sys.argv[2], type=AuthServerType.OIDC)],
-    scopes_supported=["read:notes", "write:notes"],
-)
-mcp_auth = MCPAuth(protected_resources=ResourceServerConfig(metadata=metadata))
+notes = Notes("")
 mcp = FastMCP("notes")
-notes: dict[str, list[str]] = {}  # subject -> texts
+notes.add_tools(mcp)
 
-
-@mcp.tool()
-def whoami() -> str:
-    return json.dumps({"subject": mcp_auth.auth_info.subject, "scopes": mcp_auth.auth_info.scopes})
-
-
-@mcp.tool()
-def list_notes() -> str:
-    return json.dumps(notes.get(mcp_auth.auth_info.subject, []))
-
-
-@mcp.tool()
-def write_note(text: str) -> str:
-    notes.setdefault(mcp_auth.auth_info.subject, []).append(text)
-    return json.dumps("written")
-
-
-guard = mcp_auth.bearer_auth_middleware(
-    "jwt",
-    resource=resource_id,
-    audience=resource_id,
-    required_scopes=["read:notes"],
-    operations={"tools/call": {"write_note": ["write:notes"]}},  # beside required_scopes
-    leeway=int(sys.argv[3]) if len(sys.argv) > 3 else 60,
-)
+guard = notes.mcp_auth.bearer_auth_middleware("jwt", **notes.policy)
 protected = Mount("/", app=mcp.sse_app(), middleware=[Middleware(guard)])
-routes = [*mcp_auth.resource_metadata_router().routes, protected]
-app = Starlette(routes=routes)
-
-print(json.dumps({"resource": resource_id, "endpoint": f"{resource_id}/sse"}), flush=True)
-uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
+app = Starlette(routes=[*notes.mcp_auth.resource_metadata_router().routes, protected])
+notes.serve(app, "/sse")

@@ -1,14 +1,24 @@
 """The ASGI side of a request: what the engine must see of it, and how its answers go out."""
 
 from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from mcpauth._mcpauth import Respond
 
-__all__ = ["BufferedBody", "ClientDisconnected", "RequestFacts", "adding_headers", "deny_websocket", "respond"]
+__all__ = [
+    "BufferedBody",
+    "ClientDisconnected",
+    "RequestFacts",
+    "adding_headers",
+    "deny_websocket",
+    "respond",
+    "response",
+]
 
 # RFC 3986 section 3.3: what may stand unencoded in a path.
 _PATH = "/:@!$&'()*+,;=-._~"
@@ -31,6 +41,14 @@ class RequestFacts:
         target = path + b"?" + query if query else path
         return cls(scope.get("method", "GET"), target.decode("latin-1"), scope["headers"])
 
+    @classmethod
+    def given(
+        cls, method: str, target: str, headers: Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]]
+    ) -> "RequestFacts":
+        """Those of a request that is no ASGI request."""
+        pairs = headers.items() if isinstance(headers, Mapping) else headers
+        return cls(method, target, [(_bytes(name).lower(), _bytes(value)) for name, value in pairs])
+
 
 class ClientDisconnected(Exception):  # noqa: N818 - nobody's error
     """The client went away before its body was complete."""
@@ -44,6 +62,24 @@ class BufferedBody:
         self._messages: deque[Message] = deque()
         self._ahead = bytearray()
         self._complete = False
+
+    @classmethod
+    def given(cls, body: bytes) -> "BufferedBody":
+        """A body that is there already."""
+
+        async def whole() -> bytes:
+            return body
+
+        return cls.of(whole)
+
+    @classmethod
+    def of(cls, body: Callable[[], Awaitable[bytes]]) -> "BufferedBody":
+        """A body that somebody else has, or will read whole."""
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": await body(), "more_body": False}
+
+        return cls(receive)
 
     async def read(self, limit: int) -> bytes:
         """The whole body, or its first `limit` + 1 bytes if it is larger."""
@@ -71,6 +107,14 @@ async def respond(scope: Scope, send: Send, answer: Respond) -> None:
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 
+def response(answer: Respond) -> Response:
+    """The engine's bytes as a response of Starlette."""
+    result = Response(answer.body, answer.status)
+    length = [header for header in result.raw_headers if header[0] == b"content-length"]
+    result.raw_headers = [*_encode(answer.headers), *(length if answer.body else [])]
+    return result
+
+
 async def deny_websocket(scope: Scope, send: Send, answer: Respond) -> None:
     """Refuses a handshake: with the engine's bytes where the server can send them, else with its own plain 403."""
     if "websocket.http.response" not in (scope.get("extensions") or {}):
@@ -93,6 +137,10 @@ def adding_headers(send: Send, headers: list[tuple[str, str]]) -> Send:
         await send(message)
 
     return send_with_headers if added else send
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text.encode("latin-1") if isinstance(text, str) else text
 
 
 def _encode(headers: list[tuple[str, str]]) -> list[tuple[bytes, bytes]]:

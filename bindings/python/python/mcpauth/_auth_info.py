@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-__all__ = ["AuthInfo"]
+from mcpauth._lazy_claims import LazyClaims
+from mcpauth._mcpauth import Allow
+
+__all__ = ["AuthInfo", "auth_info"]
 
 
-class AuthInfo(BaseModel):
+class AuthInfo(LazyClaims):
     """Who called, as the verified access token says. Printing it never prints the token."""
 
     token: str = Field(repr=False)
@@ -25,4 +28,18 @@ class AuthInfo(BaseModel):
     expires_at: int | None = None
     """When the token ends (`exp`), in Unix seconds, without leeway."""
     claims: dict[str, Any]
-    """Every claim of the token."""
+    """Every claim of the token. Those of a verified token are parsed when they are first read."""
+
+
+def auth_info(allow: Allow) -> AuthInfo:
+    """The caller whom the engine has let in; it must be one with a token."""
+    return AuthInfo.with_claims(
+        allow.claims or b"{}",
+        token=allow.token,
+        issuer=allow.issuer,
+        subject=allow.subject,
+        client_id=allow.client_id,
+        scopes=allow.scopes,
+        audience=allow.audience,
+        expires_at=allow.expires_at,
+    )

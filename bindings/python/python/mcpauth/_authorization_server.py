@@ -5,7 +5,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-__all__ = ["AuthServerConfig", "AuthServerType", "AuthorizationServerMetadata"]
+__all__ = [
+    "AuthServerConfig",
+    "AuthServerType",
+    "AuthorizationServerMetadata",
+    "AuthorizationServerMetadataDefaults",
+    "ServerMetadataPaths",
+]
 
 
 class AuthServerType(str, Enum):
@@ -15,6 +21,22 @@ class AuthServerType(str, Enum):
     """RFC 8414."""
     OIDC = "oidc"
     """OpenID Connect Discovery 1.0."""
+
+
+class ServerMetadataPaths(str, Enum):
+    """The well-known paths themselves."""
+
+    OAUTH = "/.well-known/oauth-authorization-server"
+    """RFC 8414 section 3."""
+    OIDC = "/.well-known/openid-configuration"
+    """OpenID Connect Discovery 1.0 section 4."""
+
+
+class AuthorizationServerMetadataDefaults(Enum):
+    """What a member that is absent means (RFC 8414 section 2)."""
+
+    grant_types_supported = ["authorization_code", "implicit"]  # noqa: RUF012 - an enumeration's value
+    response_modes_supported = ["query", "fragment"]  # noqa: RUF012
 
 
 class AuthorizationServerMetadata(BaseModel):

@@ -1,45 +1,64 @@
 """One request's permission, kept where the code that serves the request can find it."""
 
 import itertools
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from functools import cached_property
 
 from starlette.types import Scope
 
 from mcpauth import _mcp_sdk
-from mcpauth._auth_info import AuthInfo
-from mcpauth._mcpauth import Allow
+from mcpauth import _mcpauth as native
+from mcpauth._asgi import RequestFacts
+from mcpauth._auth_info import AuthInfo, auth_info
 
 __all__ = ["Caller", "CurrentCaller"]
 
+_logger = logging.getLogger("mcpauth")
+
 
 class Caller:
-    """The caller of one request. Nothing is read from the token's claims before someone looks."""
+    """The caller of one request, and what the gate that let it pass says about more."""
 
-    def __init__(self, allow: Allow, message: Scope | None) -> None:
-        self._allow = allow
-        self.message = message
-        """The MCP message during whose handling this request came in, if any; see `CurrentCaller.auth_info`."""
+    def __init__(self, allow: native.Allow, gate: native.Gate, request: RequestFacts, *, report_only: bool) -> None:
+        self.allow = allow
+        self._gate = gate
+        self._report_only = report_only
+        self._facts = (request.method, request.target, request.headers)
+        self.message: Scope | None = None
+        """The MCP message during whose handling this request came in, if any; see `CurrentCaller.caller`."""
 
     @cached_property
     def auth_info(self) -> AuthInfo | None:
         """None when the request was let through without a token."""
-        allow = self._allow
-        if allow.anonymous:
+        return None if self.allow.anonymous else auth_info(self.allow)
+
+    def require(self, scopes: Sequence[str]) -> native.Respond | None:
+        """The answer to send when the caller does not hold these scopes too; none where refusals are only reported."""
+        answer = self._gate.require(*self._facts, self._held, list(scopes))
+        if answer is not None and self._report_only:
+            _logger.warning("%s", answer.log)
             return None
-        return AuthInfo.model_construct(
-            token=allow.token,
-            issuer=allow.issuer,
-            subject=allow.subject,
-            client_id=allow.client_id,
-            scopes=allow.scopes,
-            audience=allow.audience,
-            expires_at=allow.expires_at,
-            claims=json.loads(allow.claims or b"{}"),
-        )
+        return answer
+
+    def deny(self) -> native.Respond:
+        """The answer to send when the application's own policy says no."""
+        return self._gate.deny(*self._facts)
+
+    def failure(self) -> native.Respond:
+        """The answer to send when the application could not judge."""
+        return self._gate.failure(*self._facts)
+
+    def visible(self, method: str, names: list[str]) -> set[str]:
+        """Those of the names that the caller may use."""
+        return set(self._gate.visible(self._held, method, names))
+
+    @property
+    def _held(self) -> list[str] | None:
+        # As the engine read them: the application may have changed its copy.
+        return None if self.allow.anonymous else self.allow.scopes
 
 
 class CurrentCaller:
@@ -47,24 +66,38 @@ class CurrentCaller:
 
     _numbers = itertools.count(1)
 
-    def __init__(self) -> None:
+    def __init__(self, own: ContextVar[AuthInfo | None] | None = None) -> None:
         self._variable: ContextVar[Caller | None] = ContextVar("mcpauth_caller", default=None)
+        self._own = own
         self._key = f"mcpauth.caller.{next(self._numbers)}"
 
     @contextmanager
-    def serving(self, scope: Scope, allow: Allow) -> Iterator[None]:
+    def serving(self, scope: Scope, caller: Caller) -> Iterator[None]:
         """Everything that runs inside sees this caller; nothing that runs afterwards does."""
-        caller = Caller(allow, _mcp_sdk.message_scope())
+        caller.message = _mcp_sdk.message_scope()
         scope[self._key] = caller
         token = self._variable.set(caller)
+        own = self._own.set(caller.auth_info) if self._own else None
         try:
-            with _mcp_sdk.serving(scope, allow, caller.auth_info) if _mcp_sdk.is_loaded() else nullcontext():
+            with ExitStack() as stack:
+                if _mcp_sdk.is_loaded():
+                    stack.enter_context(_mcp_sdk.serving(scope, caller.allow))
                 yield
         finally:
             self._variable.reset(token)
+            if self._own and own:
+                self._own.reset(own)
 
     @property
     def auth_info(self) -> AuthInfo | None:
+        """The caller of this request; else what the application's own variable holds."""
+        caller = self.caller
+        if caller is not None:
+            return caller.auth_info
+        return self._own.get(None) if self._own else None
+
+    @property
+    def caller(self) -> Caller | None:
         """The caller of this request.
 
         A handler of mcp 1.x runs in the task that opened the session, with the context of the request that opened it:
@@ -75,4 +108,4 @@ class CurrentCaller:
         caller, message = self._variable.get(), _mcp_sdk.message_scope()
         if message is not None and (caller is None or caller.message is not message):
             caller = message.get(self._key)
-        return caller.auth_info if caller else None
+        return caller

@@ -5,8 +5,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from mcpauth import _fetch
 from mcpauth import _mcpauth as native
+from mcpauth._fetch import fetcher
 
 __all__ = ["main"]
 
@@ -35,7 +35,7 @@ def _check(url: str, options: str, json: bool, colour: bool) -> int:  # noqa: FB
         if shows_progress:
             sys.stderr.write(f"{_CLEAR}{checkup.step} ...")
             sys.stderr.flush()
-        reply = _fetch.start(request, None).result()
+        reply = fetcher(None).start(request).result()
         if reply is None:
             checkup.supply_failure()
         else:

@@ -1,23 +1,24 @@
 """The host loop: ask the engine; fetch or buffer what it asks for; ask again."""
 
 import asyncio
-import json
-import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mcpauth import _mcpauth as native
 from mcpauth._asgi import BufferedBody, RequestFacts
+from mcpauth._clock import now
+from mcpauth._configured import configured
+from mcpauth._fetch import fetcher
 from mcpauth._flights import Flights
 from mcpauth._json import to_json
-from mcpauth.exceptions import AuthServerExceptionCode, MCPAuthAuthServerException
+from mcpauth._verifier import Verifier
 
 if TYPE_CHECKING:
-    import httpx
+    from mcpauth._fetch import Client
 
-__all__ = ["Engine", "configured"]
+__all__ = ["Answer", "Engine"]
 
-T = TypeVar("T")
+Answer: TypeAlias = native.Allow | native.Respond | native.Fetch | native.NeedBody | native.NeedVerdict
 
 # A decision takes two fetches and a body at most; an engine that still asks after this would ask for ever.
 _ROUNDS = 8
@@ -26,45 +27,77 @@ _ROUNDS = 8
 class Engine:
     """The engine of one `MCPAuth`, with the means to get what it asks for."""
 
-    def __init__(self, configuration: dict[str, Any], client: "httpx.Client | None") -> None:
+    def __init__(self, configuration: dict[str, Any], client: "Client | None") -> None:
         self._native = configured(native.Engine, to_json(configuration))
-        self._flights = Flights(self._native, client)
+        self._flights = Flights(self._native, fetcher(client))
 
     def gate(self, options: dict[str, Any]) -> native.Gate:
         """A policy for one resource."""
         return configured(self._native.gate, to_json(options))
 
-    def metadata(self, request: RequestFacts) -> native.Respond | None:
-        """The metadata document that a request asks for, if it asks for one."""
-        answer = self._native.metadata(request.method, request.target, request.headers, int(time.time()))
-        return None if isinstance(answer, native.Fetch) else answer
+    def is_metadata(self, request: RequestFacts) -> bool:
+        """Whether a request asks for a metadata document."""
+        return self._ask_metadata(request) is not None
+
+    async def metadata(self, request: RequestFacts) -> native.Respond:
+        """The metadata document that a request asks for."""
+        for _ in range(_ROUNDS):
+            answer = self._ask_metadata(request)
+            if isinstance(answer, native.Respond):
+                return answer
+            if answer is None:  # another configuration since `is_metadata`
+                break
+            await asyncio.wrap_future(self._flights.join(answer))
+        raise _undecided()
+
+    def _ask_metadata(self, request: RequestFacts) -> native.Respond | native.Fetch | None:
+        return self._native.metadata(request.method, request.target, request.headers, now())
 
     def metadata_paths(self) -> list[str]:
         """Where metadata documents live."""
         return self._native.metadata_paths()
 
-    async def decide(
-        self, gate: native.Gate, request: RequestFacts, body: BufferedBody | None
-    ) -> native.Allow | native.Respond:
-        """The engine's decision; the body is read only when it asks for it."""
+    @property
+    def is_legacy(self) -> bool:
+        """Whether there is a server in place of protected resources."""
+        return self._native.is_legacy
+
+    def update(self, configuration: dict[str, Any]) -> None:
+        """Another configuration from now on, or none of it."""
+        configured(self._native.update, to_json(configuration))
+
+    async def prefetch(self) -> None:
+        """Fetches what some issuer still lacks, as far as it may be asked for now."""
+        while (fetch := self._native.pending(now())) is not None:
+            await asyncio.wrap_future(self._flights.join(fetch))
+
+    def is_ready(self) -> bool:
+        """Whether every issuer has keys."""
+        return self._native.is_ready(now())
+
+    async def settle(
+        self, ask: Callable[[bytes | None, str | None], Answer], body: BufferedBody | None, verifier: Verifier | None
+    ) -> native.Allow | native.Respond | None:
+        """The decision; None when the application's function, which is to verify the token, has failed.
+
+        The body is read, and the function asked, only when the engine asks for it.
+        """
         content: bytes | None = None
+        verdict: str | None = None
         for _ in range(_ROUNDS):
-            answer = gate.check(request.method, request.target, request.headers, content, None, int(time.time()))
+            answer = ask(content, verdict)
             if isinstance(answer, native.Fetch):
                 await asyncio.wrap_future(self._flights.join(answer))
             elif isinstance(answer, native.NeedBody):
                 content = await body.read(answer.max) if body else b""
             elif isinstance(answer, native.NeedVerdict):
-                raise RuntimeError("no gate of this package verifies tokens with a function")
+                verdict = await verifier.verdict(answer.token) if verifier else None
+                if verdict is None:
+                    return None
             else:
                 return answer
-        raise RuntimeError("the mcpauth engine came to no decision")
+        raise _undecided()
 
 
-def configured(make: Callable[[str], T], text: str) -> T:
-    """What the engine makes of a configuration, or the exception that tells what is wrong with it."""
-    try:
-        return make(text)
-    except ValueError as error:
-        cause = json.loads(str(error))
-        raise MCPAuthAuthServerException(AuthServerExceptionCode.INVALID_SERVER_CONFIG, cause) from None
+def _undecided() -> RuntimeError:
+    return RuntimeError("the mcpauth engine came to no decision")

@@ -1,23 +1,20 @@
-"""One bounded HTTP exchange, in a thread of its own.
-
-A thread, because whoever waits for a key must not depend on who asked first: not on that request, which may be
-cancelled, nor on its event loop, which may end. And no event loop is ever blocked by it.
-"""
+"""One bounded HTTP exchange: what every kind of client has in common."""
 
 import logging
-import socket
 import time
 from concurrent.futures import Future, InvalidStateError
-from contextlib import nullcontext, suppress
-from threading import Thread, Timer
-from typing import TYPE_CHECKING, Any, NamedTuple
+from contextlib import suppress
+from threading import Timer
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from mcpauth._mcpauth import Fetch
 
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Reply", "require_sync", "start"]
+    Client: TypeAlias = httpx.Client | httpx.AsyncClient
+
+__all__ = ["Body", "Exchange", "Fetcher", "Refused", "Reply", "fetcher"]
 
 _logger = logging.getLogger("mcpauth")
 
@@ -30,105 +27,94 @@ class Reply(NamedTuple):
     body: bytes
 
 
-def require_sync(client: "httpx.Client | None") -> "httpx.Client | None":
-    """Refuses an `httpx.AsyncClient`, which belongs to one event loop; a fetch belongs to none."""
-    if client is not None:
-        import httpx
+class Fetcher(Protocol):
+    """Begins fetches."""
 
-        if not isinstance(client, httpx.Client):
-            raise TypeError(f"http_client must be an httpx.Client, not {type(client).__name__}")
-    return client
+    def start(self, fetch: Fetch) -> "Future[Reply | None]":
+        """The future is done when the time of the fetch is over at the latest; None means that it failed."""
 
 
-def start(fetch: Fetch, client: "httpx.Client | None") -> "Future[Reply | None]":
-    """Begins a fetch. The future is done when its time is over at the latest; None means that it failed."""
-    exchange = _Exchange(fetch, client)
-    exchange.begin()
-    return exchange.reply
+def fetcher(client: "Client | None") -> Fetcher:
+    """The way to fetch with a client of the application's, or with one of our own.
+
+    Raises:
+        TypeError: It is no client of httpx.
+    """
+    from mcpauth._fetch_in_thread import FetchInThread
+
+    if client is None:
+        return FetchInThread(None)
+    import httpx  # the application has imported it
+
+    if isinstance(client, httpx.AsyncClient):
+        from mcpauth._fetch_on_loop import FetchOnLoop
+
+        return FetchOnLoop(client)
+    if isinstance(client, httpx.Client):
+        return FetchInThread(client)
+    raise TypeError(f"http_client must be an httpx.Client or an httpx.AsyncClient, not {type(client).__name__}")
 
 
-class _Refused(Exception):  # noqa: N818 - it says what happened
+class Refused(Exception):  # noqa: N818 - it says what happened
     """The response is not one that may be read."""
 
 
-class _Exchange:
-    def __init__(self, fetch: Fetch, client: "httpx.Client | None") -> None:
+class Exchange:
+    """A fetch that has begun, and its deadline."""
+
+    def __init__(self, fetch: Fetch) -> None:
         # Running from the start: a waiter that is cancelled must not cancel it for the others.
         self.reply: Future[Reply | None] = Future()
         self.reply.set_running_or_notify_cancel()
-        self._fetch = fetch
-        self._client = client
-        self._seconds = fetch.timeout_ms / 1000
-        self._deadline = time.monotonic() + self._seconds
-        self._stream: Any = None
+        self.fetch = fetch
+        seconds = fetch.timeout_ms / 1000
+        self._deadline = time.monotonic() + seconds
+        self._late = TimeoutError(f"no complete response within {seconds:g} s")
         # httpx limits each read, which a server that drips can stretch for ever; this limits the whole.
-        self._timer = Timer(self._seconds, self._expire)
+        self._timer = Timer(seconds, self.expire)
         self._timer.daemon = True
 
-    def begin(self) -> None:
-        thread = Thread(target=self._run, name="mcpauth-fetch", daemon=True)
-        try:
-            self._timer.start()
-            thread.start()
-        except RuntimeError as error:  # the process has no thread left, or ends
-            self._fail(error)
+    def watch(self) -> None:
+        """Starts the deadline."""
+        self._timer.start()
 
-    def _run(self) -> None:
-        try:
-            reply = self._exchange()
-        except Exception as error:  # whatever it was, the document is not there
-            self._fail(error)
-        else:
-            self._settle(reply)
+    @property
+    def seconds_left(self) -> float:
+        """Never zero, which would be no limit."""
+        return max(self._deadline - time.monotonic(), 0.001)
 
-    def _expire(self) -> None:
-        self._fail(TimeoutError(f"no complete response within {self._seconds:g} s"))
-        # The reading thread ends too: a close from here would not wake it, a shutdown does.
-        raw = self._stream.get_extra_info("socket") if self._stream is not None else None
-        if raw is not None:
-            with suppress(OSError):
-                raw.shutdown(socket.SHUT_RDWR)
+    def expire(self) -> None:
+        """The time is over."""
+        self.fail(self._late)
 
-    def _fail(self, error: Exception) -> None:
+    def fail(self, error: BaseException) -> None:
+        """Whatever it was, the document is not there."""
         if not self.reply.done():
-            _logger.warning("fetch of %s failed: %s: %s", self._fetch.url, type(error).__name__, error)
-        self._settle(None)
+            _logger.warning("fetch of %s failed: %s: %s", self.fetch.url, type(error).__name__, error)
+        self.settle(None)
 
-    def _settle(self, reply: Reply | None) -> None:
+    def settle(self, reply: Reply | None) -> None:
+        """The deadline and the response may come together; the first one counts."""
         self._timer.cancel()
-        with suppress(InvalidStateError):  # the deadline and the response may come together; the first one counts
+        with suppress(InvalidStateError):
             self.reply.set_result(reply)
 
-    def _exchange(self) -> Reply:
-        import httpx  # not needed before, and it costs a fifth of a second
 
-        # A client for one exchange keeps no connection that a fork would share.
-        owned = httpx.Client() if self._client is None else nullcontext(self._client)
-        fetch = self._fetch
-        with (
-            owned as client,
-            client.stream(
-                fetch.method,
-                fetch.url,
-                headers=fetch.headers,
-                content=fetch.body or None,
-                timeout=max(self._deadline - time.monotonic(), 0.001),
-                follow_redirects=False,
-                extensions={"trace": self._trace},
-            ) as response,
-        ):
-            return Reply(response.status_code, response.headers.raw, self._body(response))
+class Body:
+    """Collects a response body within its limit."""
 
-    def _trace(self, event: str, details: dict[str, Any]) -> None:
-        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
-            self._stream = details["return_value"]
-
-    def _body(self, response: "httpx.Response") -> bytes:
+    def __init__(self, response: "httpx.Response", limit: int) -> None:
         if response.headers.get("content-encoding", "identity").strip().lower() != "identity":
-            raise _Refused("the response is compressed, which was not asked for")
-        body = bytearray()
-        for chunk in response.iter_raw():
-            body += chunk
-            if len(body) > self._fetch.max_bytes:
-                raise _Refused(f"the response is larger than {self._fetch.max_bytes} bytes")
-        return bytes(body)
+            raise Refused("the response is compressed, which was not asked for")
+        self._chunks = bytearray()
+        self._limit = limit
+
+    def add(self, chunk: bytes) -> None:
+        """One more piece."""
+        self._chunks += chunk
+        if len(self._chunks) > self._limit:
+            raise Refused(f"the response is larger than {self._limit} bytes")
+
+    def whole(self) -> bytes:
+        """Everything that came."""
+        return bytes(self._chunks)

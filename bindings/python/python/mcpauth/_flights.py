@@ -1,18 +1,15 @@
 """Fetches in the air: one for each thing the engine asks for, however many requests wait for it."""
 
 import os
-import time
 from collections import deque
 from concurrent.futures import Future
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import Protocol
 from weakref import WeakSet
 
-from mcpauth import _fetch
-from mcpauth._mcpauth import Engine, Fetch
-
-if TYPE_CHECKING:
-    import httpx
+from mcpauth._clock import now
+from mcpauth._fetch import Fetcher, Reply
+from mcpauth._mcpauth import Fetch
 
 __all__ = ["Flights"]
 
@@ -20,12 +17,17 @@ __all__ = ["Flights"]
 _REMEMBERED = 64
 
 
+class _Supplied(Protocol):
+    def supply(self, id: int, status: int, headers: list[tuple[bytes, bytes]], body: bytes, now: int) -> None: ...  # noqa: A002
+    def supply_failure(self, id: int, now: int) -> None: ...  # noqa: A002
+
+
 class Flights:
     """The fetches of one engine."""
 
-    def __init__(self, engine: Engine, client: "httpx.Client | None") -> None:
+    def __init__(self, engine: _Supplied, fetcher: Fetcher) -> None:
         self._engine = engine
-        self._client = _fetch.require_sync(client)
+        self._fetcher = fetcher
         self._forget()
         _every.add(self)
 
@@ -41,11 +43,11 @@ class Flights:
                 flight.set_result(None)
                 return flight
             self._in_the_air[fetch.id] = flight
-        reply = _fetch.start(fetch, self._client)
+        reply = self._fetcher.start(fetch)
         reply.add_done_callback(lambda reply: self._land(fetch.id, flight, reply.result()))
         return flight
 
-    def _land(self, fetch_id: int, flight: "Future[None]", reply: "_fetch.Reply | None") -> None:
+    def _land(self, fetch_id: int, flight: "Future[None]", reply: Reply | None) -> None:
         try:
             self._supply(fetch_id, reply)
         except Exception as error:  # the requests that wait for it fail with it
@@ -55,12 +57,11 @@ class Flights:
             self._remove(fetch_id)
             flight.set_result(None)
 
-    def _supply(self, fetch_id: int, reply: "_fetch.Reply | None") -> None:
-        now = int(time.time())
+    def _supply(self, fetch_id: int, reply: Reply | None) -> None:
         if reply is None:
-            self._engine.supply_failure(fetch_id, now)
+            self._engine.supply_failure(fetch_id, now())
         else:
-            self._engine.supply(fetch_id, reply.status, reply.headers, reply.body, now)
+            self._engine.supply(fetch_id, reply.status, reply.headers, reply.body, now())
 
     def _remove(self, fetch_id: int) -> None:
         with self._lock:

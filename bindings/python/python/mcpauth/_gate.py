@@ -1,26 +1,18 @@
 """The gate in front of an application: pure ASGI, so that streaming, context variables and lifespan behave."""
 
-from dataclasses import dataclass
-
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mcpauth import _mcpauth as native
 from mcpauth._asgi import BufferedBody, ClientDisconnected, RequestFacts, adding_headers, deny_websocket, respond
-from mcpauth._caller import CurrentCaller
-from mcpauth._engine import Engine
-from mcpauth._log import DecisionLog
+from mcpauth._guard import Guard
+from mcpauth._startup import Startup
 
-__all__ = ["BearerAuthMiddleware", "Guard"]
+__all__ = ["BearerAuthMiddleware", "bearer_auth_middleware"]
 
 
-@dataclass(frozen=True)
-class Guard:
-    """What every copy of one middleware class shares."""
-
-    engine: Engine
-    gate: native.Gate
-    caller: CurrentCaller
-    log: DecisionLog
+def bearer_auth_middleware(guard: Guard) -> type["BearerAuthMiddleware"]:
+    """A class of its own for each guard, as frameworks want to make the middleware themselves."""
+    return type(BearerAuthMiddleware.__name__, (BearerAuthMiddleware,), {"guard": guard})
 
 
 class BearerAuthMiddleware:
@@ -31,8 +23,9 @@ class BearerAuthMiddleware:
 
     guard: Guard
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, server: object = None) -> None:
         self.app = app
+        self._startup = Startup(self.guard, app, server)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI entry."""
@@ -41,7 +34,7 @@ class BearerAuthMiddleware:
         elif scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
         elif scope["type"] == "lifespan":
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, self._startup.watching(send))
         else:
             # A protocol that nobody has thought about is not let through.
             raise NotImplementedError(f"mcpauth does not know how to guard {scope['type']!r}")
@@ -50,27 +43,24 @@ class BearerAuthMiddleware:
         guard, request, body = self.guard, RequestFacts.of(scope), BufferedBody(receive)
         # Around a whole application the gate stands before the metadata, which must be had without a token
         # (RFC 9728 section 3.1).
-        document = guard.engine.metadata(request)
-        if document is not None:
-            await respond(scope, send, document)
+        if guard.engine.is_metadata(request):
+            await respond(scope, send, await guard.engine.metadata(request))
             return
+        await self._startup.once()
         try:
-            answer = await guard.engine.decide(guard.gate, request, body)
+            answer = await guard.decide(request, body)
         except ClientDisconnected:
             return
         if isinstance(answer, native.Respond):
-            guard.log.record(answer)
             await respond(scope, send, answer)
             return
         with guard.caller.serving(scope, answer):
-            await self.app(scope, body.receive, adding_headers(send, answer.headers))
+            await self.app(scope, body.receive, adding_headers(send, answer.allow.headers))
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        guard = self.guard
-        answer = await guard.engine.decide(guard.gate, RequestFacts.of(scope), None)
+        answer = await self.guard.decide(RequestFacts.of(scope), None)
         if isinstance(answer, native.Respond):
-            guard.log.record(answer)
             await deny_websocket(scope, send, answer)
             return
-        with guard.caller.serving(scope, answer):
+        with self.guard.caller.serving(scope, answer):
             await self.app(scope, receive, send)

@@ -1,9 +1,15 @@
-"""What the gate tells the operator: nothing that a stranger could flood a log with."""
+"""What the gate tells the operator: nothing that a stranger could flood a log with.
+
+Every record carries `code`, `issuer`, `kid`, `algorithm`, `resource` and `duration` (seconds) as attributes, for
+handlers that want them apart from the text. There is never a token among them.
+"""
 
 import logging
 import time
+from typing import Any
 
-from mcpauth._mcpauth import Respond
+from mcpauth._mcpauth import Allow, Respond
+from mcpauth._refusal import is_trouble
 
 __all__ = ["DecisionLog"]
 
@@ -11,28 +17,52 @@ _logger = logging.getLogger("mcpauth")
 _logger.addHandler(logging.NullHandler())
 
 _QUIET_SECONDS = 60.0
+_REMEMBERED = 256
 
 
 class DecisionLog:
-    """The effective policy once; refusals at debug; trouble of our own at warning, once a minute for each code."""
+    """The effective policy once; decisions at debug.
+
+    Trouble of our own, and what would have been refused, at warning: once a minute for each code and issuer.
+    """
 
     def __init__(self, policy: str) -> None:
-        self._warned: dict[str, float] = {}
+        self._warned: dict[tuple[str, str | None], float] = {}
         _logger.info("%s", policy)
 
-    def record(self, answer: Respond) -> None:
+    def refused(self, answer: Respond, started: float, *, reported: bool = False) -> None:
         """The engine's line has no secret in it."""
         line = answer.log
         if line is None:
             return
-        if answer.status >= 500 and self._is_due(answer.code):
-            _logger.warning("%s", line)
-        else:
-            _logger.debug("%s", line)
+        is_loud = reported or is_trouble(answer)
+        level = logging.WARNING if is_loud and self._is_due(answer.code, answer.issuer) else logging.DEBUG
+        if _logger.isEnabledFor(level):
+            _logger.log(level, "%s", line, extra=_facts(answer, answer.code, started))
 
-    def _is_due(self, code: str) -> bool:
+    def allowed(self, allow: Allow, started: float) -> None:
+        """A request that passes; with the reason why it would not have, where refusals are only reported."""
+        report = allow.report
+        level = logging.WARNING if report and self._is_due(report.partition(":")[0], allow.issuer) else logging.DEBUG
+        if _logger.isEnabledFor(level):
+            _logger.log(level, "%s", report or "allowed", extra=_facts(allow, None, started))
+
+    def _is_due(self, code: str, issuer: str | None) -> bool:
         now = time.monotonic()
-        if now - self._warned.get(code, float("-inf")) < _QUIET_SECONDS:
+        if now - self._warned.get((code, issuer), float("-inf")) < _QUIET_SECONDS:
             return False
-        self._warned[code] = now
+        if len(self._warned) >= _REMEMBERED:
+            self._warned.clear()
+        self._warned[code, issuer] = now
         return True
+
+
+def _facts(answer: Allow | Respond, code: str | None, started: float) -> dict[str, Any]:
+    return {
+        "code": code,
+        "issuer": answer.issuer,
+        "kid": answer.kid,
+        "algorithm": answer.algorithm,
+        "resource": answer.resource,
+        "duration": time.monotonic() - started,
+    }

@@ -14,10 +14,10 @@ from typing import Any
 from starlette.authentication import AuthCredentials
 from starlette.types import Scope
 
-from mcpauth._auth_info import AuthInfo
+from mcpauth._lazy_claims import LazyClaims
 from mcpauth._mcpauth import Allow
 
-__all__ = ["is_loaded", "message_scope", "serving"]
+__all__ = ["access_token", "is_loaded", "message_scope", "serving"]
 
 
 def is_loaded() -> bool:
@@ -37,16 +37,16 @@ def message_scope() -> Scope | None:
 
 
 @contextmanager
-def serving(scope: Scope, allow: Allow, auth_info: AuthInfo | None) -> Iterator[None]:
+def serving(scope: Scope, allow: Allow) -> Iterator[None]:
     """Fills `scope["user"]`, `scope["auth"]` and the SDK's context variable for the length of a request."""
     sdk = _sdk()
     if sdk is None:
         yield
         return
     user = None
-    if auth_info is not None:
-        user = sdk.authenticated_user(allow, auth_info)
-        scope["user"], scope["auth"] = user, AuthCredentials(auth_info.scopes)
+    if not allow.anonymous:
+        user = sdk.user(sdk.access_token(allow))
+        scope["user"], scope["auth"] = user, AuthCredentials(allow.scopes)
     token = sdk.variable.set(user)
     try:
         yield
@@ -54,26 +54,34 @@ def serving(scope: Scope, allow: Allow, auth_info: AuthInfo | None) -> Iterator[
         sdk.variable.reset(token)
 
 
+def access_token(allow: Allow) -> Any:
+    """The verified token as the SDK's class; None for an anonymous caller.
+
+    Raises:
+        ImportError: The SDK is not there, or from before it knew authorization.
+    """
+    return None if allow.anonymous else (_sdk() or _Sdk()).access_token(allow)
+
+
 class _Sdk:
     def __init__(self) -> None:
         middleware = "mcp.server.auth.middleware"
-        self._user: Any = import_module(f"{middleware}.bearer_auth").AuthenticatedUser
-        self._access_token: Any = import_module("mcp.server.auth.provider").AccessToken
+        access_token: Any = import_module("mcp.server.auth.provider").AccessToken
+        self._access_token: Any = type("AccessToken", (LazyClaims, access_token), {"__doc__": access_token.__doc__})
+        self.user: Any = import_module(f"{middleware}.bearer_auth").AuthenticatedUser
         self.variable: Any = import_module(f"{middleware}.auth_context").auth_context_var
 
-    def authenticated_user(self, allow: Allow, auth_info: AuthInfo) -> Any:
-        """The caller as the SDK's class; its session check reads `client_id`, `subject` and `claims["iss"]`."""
-        return self._user(
-            self._access_token(
-                token=auth_info.token,
-                client_id=auth_info.client_id or auth_info.subject,
-                scopes=auth_info.scopes,
-                # The SDK compares it with the clock and knows no leeway; what we let through must not fail there.
-                expires_at=(allow.expires_at or 0) + (allow.leeway or 0),
-                resource=allow.resource,
-                subject=auth_info.subject,
-                claims=auth_info.claims,
-            )
+    def access_token(self, allow: Allow) -> Any:
+        """The SDK's session check reads `client_id`, `subject` and `claims["iss"]`."""
+        return self._access_token.with_claims(
+            allow.claims or b"{}",
+            token=allow.token,
+            client_id=allow.client_id or allow.subject,
+            scopes=allow.scopes,
+            # The SDK compares it with the clock and knows no leeway; what we let through must not fail there.
+            expires_at=None if allow.expires_at is None else allow.expires_at + (allow.leeway or 0),
+            resource=allow.resource,
+            subject=allow.subject,
         )
 
 

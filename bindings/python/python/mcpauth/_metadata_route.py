@@ -1,4 +1,4 @@
-"""The route of the protected resource metadata documents (RFC 9728 section 3)."""
+"""The route of the metadata documents (RFC 9728 section 3, RFC 8414 section 3)."""
 
 from typing import Any
 
@@ -11,8 +11,6 @@ from mcpauth._engine import Engine
 
 __all__ = ["MetadataRoute"]
 
-_ANSWER = "mcpauth.metadata"
-
 
 class MetadataRoute(BaseRoute):
     """Matches what the engine says is a request for metadata.
@@ -20,22 +18,25 @@ class MetadataRoute(BaseRoute):
     The engine reads the raw path: a route pattern would see it decoded, and takes `{` and `}` for its own.
     """
 
-    name = "mcpauth-protected-resource-metadata"
+    name = "mcpauth-metadata"
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self.paths = engine.metadata_paths()
+
+    @property
+    def paths(self) -> list[str]:
+        """Where the documents are."""
+        return self._engine.metadata_paths()
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """A full match carries the answer along."""
-        if scope["type"] != "http":
+        """Decided by the raw path and the method."""
+        if scope["type"] != "http" or not self._engine.is_metadata(RequestFacts.of(scope)):
             return Match.NONE, {}
-        answer = self._engine.metadata(RequestFacts.of(scope))
-        return (Match.NONE, {}) if answer is None else (Match.FULL, {"endpoint": self, _ANSWER: answer})
+        return Match.FULL, {"endpoint": self}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends the document."""
-        await respond(scope, send, scope[_ANSWER])
+        await respond(scope, send, await self._engine.metadata(RequestFacts.of(scope)))
 
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
         """There is one path for each resource, so none goes by a name."""

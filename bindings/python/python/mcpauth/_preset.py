@@ -5,7 +5,7 @@ from typing import Any
 
 from mcpauth import _mcpauth as native
 from mcpauth._authorization_server import AuthServerConfig
-from mcpauth._engine import configured
+from mcpauth._configured import configured
 from mcpauth._json import to_json
 
 __all__ = ["server"]

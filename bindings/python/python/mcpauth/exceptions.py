@@ -4,16 +4,21 @@ The gate never raises these for a bad request: it answers. They are raised while
 an application may raise the bearer and token ones from its own handlers.
 """
 
+import warnings
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 from mcpauth import _mcpauth as native
 
+if TYPE_CHECKING:
+    from mcpauth._refusal import RefusalResponse
+
 __all__ = [
     "AuthServerExceptionCode",
     "BearerAuthExceptionCode",
+    "ConfigExceptionCode",
     "MCPAuthAuthServerException",
     "MCPAuthBearerAuthException",
     "MCPAuthBearerAuthExceptionDetails",
@@ -48,6 +53,12 @@ class MCPAuthException(Exception):  # noqa: N818 - the documented name
 
 class MCPAuthConfigException(MCPAuthException):
     """Something that the configuration needs could not be had, like a metadata document."""
+
+
+class ConfigExceptionCode(str, Enum):
+    """Why something that the configuration needs could not be had."""
+
+    FETCH_SERVER_CONFIG_ERROR = "fetch_server_config_error"
 
 
 class AuthServerExceptionCode(str, Enum):
@@ -90,6 +101,9 @@ class MCPAuthBearerAuthExceptionDetails(BaseModel):
 class MCPAuthBearerAuthException(MCPAuthException):
     """A caller may not do this. Applications raise it from their own handlers, for rules of their own."""
 
+    response: "RefusalResponse | None" = None
+    """What to answer, when it was the engine that refused."""
+
     def __init__(self, code: BearerAuthExceptionCode, cause: MCPAuthBearerAuthExceptionDetails | None = None) -> None:
         super().__init__(code, _text(code), cause)
 
@@ -111,6 +125,8 @@ class MCPAuthTokenVerificationExceptionCode(str, Enum):
 
     INVALID_TOKEN = "invalid_token"  # noqa: S105 - a code
     TOKEN_VERIFICATION_FAILED = "token_verification_failed"  # noqa: S105 - a code
+    JWT_VERIFICATION_FAILED = TOKEN_VERIFICATION_FAILED
+    """Its name in earlier documentation."""
 
 
 class MCPAuthTokenVerificationException(MCPAuthException):
@@ -131,3 +147,20 @@ def _spelling(code: str) -> str:
 
 def _given(**members: Any) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None}
+
+
+if TYPE_CHECKING:
+    MCPAuthJwtVerificationException = MCPAuthTokenVerificationException
+    MCPAuthJwtVerificationExceptionCode = MCPAuthTokenVerificationExceptionCode
+else:
+
+    def __getattr__(name: str) -> Any:
+        """The names that earlier documentation used."""
+        current = {
+            "MCPAuthJwtVerificationException": MCPAuthTokenVerificationException,
+            "MCPAuthJwtVerificationExceptionCode": MCPAuthTokenVerificationExceptionCode,
+        }.get(name)
+        if current is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        warnings.warn(f"{name} is now called {current.__name__}", DeprecationWarning, stacklevel=2)
+        return current

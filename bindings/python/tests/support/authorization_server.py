@@ -58,6 +58,8 @@ class AuthorizationServer:
         owner = self
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"  # connections are kept open
+
             def do_GET(self) -> None:
                 owner.asked[self.path] += 1
                 owner.headers = {name.lower(): value for name, value in self.headers.items()}

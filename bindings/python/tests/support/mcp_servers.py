@@ -46,7 +46,7 @@ class IdentityServer:
 
     def streamable_http(self) -> Starlette:
         """Stateful sessions at /mcp."""
-        app = _streamable_http(self._mcp)
+        app = streamable_http(self._mcp)
         return self._guarded(app, lifespan=lambda _: self._mcp.session_manager.run())
 
     def sse(self) -> Starlette:
@@ -93,13 +93,16 @@ class IdentityServer:
         return {"subject": info.subject, "scopes": info.scopes}
 
 
-def _server(who: Any, who_sync: Any, who_inside: Any) -> Any:
+def mcp_server(name: str) -> Any:
+    """The SDK's high-level server."""
     if MAJOR == 1:
-        module: Any = import_module("mcp.server.fastmcp")
-        server: Any = module.FastMCP("identity", json_response=True)
-    else:
-        module = import_module("mcp.server.mcpserver")
-        server = module.MCPServer("identity")
+        return import_module("mcp.server.fastmcp").FastMCP(name, json_response=True)
+    return import_module("mcp.server.mcpserver").MCPServer(name)
+
+
+def _server(who: Any, who_sync: Any, who_inside: Any) -> Any:
+    module = import_module("mcp.server.fastmcp" if MAJOR == 1 else "mcp.server.mcpserver")
+    server = mcp_server("identity")
 
     async def whoami(ctx: Any) -> str:
         return str(await who(ctx.request_context.request.scope))
@@ -117,5 +120,6 @@ def _server(who: Any, who_sync: Any, who_inside: Any) -> Any:
     return server
 
 
-def _streamable_http(server: Any) -> Any:
+def streamable_http(server: Any) -> Any:
+    """Its application, with answers that are no streams."""
     return server.streamable_http_app() if MAJOR == 1 else server.streamable_http_app(json_response=True)

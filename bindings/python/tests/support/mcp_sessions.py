@@ -40,6 +40,10 @@ class HttpSession:
     def call(self, headers: dict[str, str], name: str) -> Any:
         return _result(self.send_tool_call(headers, name).raise_for_status().json())
 
+    def call_text(self, headers: dict[str, str], name: str) -> str:
+        result = self.send_tool_call(headers, name).raise_for_status().json()["result"]
+        return str(result["content"][0]["text"])
+
 
 class SseSession:
     """An SSE session: results come on the stream that was opened first."""

@@ -1,25 +1,23 @@
-// A real MCP client: @modelcontextprotocol/client 2.x as published. It knows the URL of the server and the name of its user;
+// What the TypeScript clients share: an application's storage for one account, a browser without a window, the flows, and
+// the lines they print. Each client brings its SDK, as published: it knows the URL of the server and the name of its user;
 // everything else (which authorization server, which scopes, when to ask for more) the SDK learns from the server's answers.
 //
-//   node client_ts.mjs URL [--transport http|sse] [--user alice] [--flow step-up|refresh|two-users] [--mode legacy|auto]
+//   node PROGRAM URL [--transport http|sse] [--user alice] [--flow step-up|refresh|two-users] [--mode legacy|auto]
 //
 // Prints one JSON line per event (see README.md), never a token. Exit 0 only if the whole flow went through.
 import crypto from 'node:crypto';
 import { parseArgs } from 'node:util';
-import {
-  auth, Client, computeScopeUnion, extractWWWAuthenticateParams, SSEClientTransport, StreamableHTTPClientTransport, UnauthorizedError,
-} from '@modelcontextprotocol/client';
 
-const { positionals: [url], values: options } = parseArgs({
+export const { positionals: [url], values: options } = parseArgs({
   allowPositionals: true,
   options: { transport: { type: 'string', default: 'http' }, user: { type: 'string', default: 'alice' }, flow: { type: 'string', default: 'step-up' }, mode: { type: 'string', default: 'legacy' } },
 });
-const emit = (event, members) => console.log(JSON.stringify({ event, ...members }));
+export const emit = (event, members) => console.log(JSON.stringify({ event, ...members }));
 const redirectUrl = 'http://127.0.0.1:1/callback'; // nobody listens there: the browser below stops in front of it
 
 // ---- what an application brings: storage for one account ------------------------------------------------------------------
 
-class Account {
+export class Account {
   redirectUrl = redirectUrl;
   constructor(user, grantTypes) {
     this.user = user;
@@ -38,7 +36,7 @@ class Account {
 
 // ---- a browser without a window: follows redirects with a cookie jar until it would reach the application -----------------
 
-async function visit({ authorizationUrl, user }) {
+export async function visit({ authorizationUrl, user }) {
   const { scope, resource, prompt, code_challenge_method } = Object.fromEntries(authorizationUrl.searchParams);
   emit('browser', { user, scope, resource, prompt, code_challenge_method });
   const cookies = new Map([['user', user]]);
@@ -58,7 +56,7 @@ async function visit({ authorizationUrl, user }) {
 const claims = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
 const fingerprint = (token) => crypto.createHash('sha256').update(token).digest('hex').slice(0, 8);
 
-function observed(account) {
+export function observed(account) {
   return async (input, init) => {
     const response = await fetch(input, init);
     const target = new URL(input);
@@ -92,56 +90,48 @@ function observed(account) {
 
 // ---- one user's connection -------------------------------------------------------------------------------------------------
 
-const newTransport = (account) => new (options.transport === 'sse' ? SSEClientTransport : StreamableHTTPClientTransport)(
-  new URL(url), { authProvider: account, fetch: observed(account) },
-);
-
-async function connect(user, grantTypes) {
+/**
+ * Connects, and calls tools; where the SDK says that the user is wanted, the browser goes, and it is tried once more.
+ *
+ *   newClient()              a client of the SDK
+ *   newTransport(account)    a transport that authenticates as the account
+ *   isUnauthorized(error)    whether the SDK wants the user
+ *   finish(transport, query) hands it what the browser came back with
+ *   refused(account)         where a refusal does not reach the SDK: asks for the step-up in its stead
+ */
+export async function connection(user, grantTypes, { newClient, newTransport, isUnauthorized, finish, refused }) {
   const account = new Account(user, grantTypes);
-  // legacy: sessions (the SDK's default); auto: 2026-07-28, which has none, if the server speaks it
-  const client = new Client({ name: 'e2e', version: '1.0.0' }, { versionNegotiation: { mode: options.mode } });
+  const client = newClient();
   let transport = newTransport(account);
+  const wanted = async (error) => {
+    if (refused && account.refused) await refused(account);
+    else if (!isUnauthorized(error)) throw error;
+    await finish(transport, await visit(account));
+  };
   try {
     await client.connect(transport);
   } catch (error) {
-    if (!(error instanceof UnauthorizedError)) throw error;
-    await transport.finishAuth(await visit(account));
+    await wanted(error);
     transport = newTransport(account);
     await client.connect(transport);
   }
-  const call = async (name, args = {}) => {
-    try {
-      return await client.callTool({ name, arguments: args });
-    } catch (error) {
-      if (options.transport === 'sse' && account.refused) await stepUpOverSse(account);
-      else if (!(error instanceof UnauthorizedError)) throw error;
-      await transport.finishAuth(await visit(account));
-      return client.callTool({ name, arguments: args });
-    }
-  };
   return {
     account,
     close: () => client.close(),
-    tool: async (name, args) => {
-      const result = await call(name, args);
+    tool: async (name, args = {}) => {
+      const call = () => client.callTool({ name, arguments: args });
+      const result = await call().catch(async (error) => {
+        await wanted(error);
+        return call();
+      });
       emit('tool', { user, name, error: result.isError ?? false, text: result.content[0]?.text });
     },
   };
 }
 
-// The SDK's deprecated SSE transport knows 401 but not 403, so here the application asks for the step-up: with the SDK's own
-// reading of the header and the SDK's own auth().
-async function stepUpOverSse(account) {
-  const { scope, resourceMetadataUrl, error } = extractWWWAuthenticateParams(account.refused);
-  if (error !== 'insufficient_scope') throw new Error(`403 with error="${error}" asks for no step-up`);
-  await auth(account, {
-    serverUrl: url, resourceMetadataUrl, scope: computeScopeUnion(account.stored.scope, scope), forceReauthorization: true, fetchFn: observed(account),
-  });
-}
-
 // ---- the flows -------------------------------------------------------------------------------------------------------------
 
-const flows = {
+const flows = (connect) => ({
   async 'step-up'() {
     const user = await connect(options.user, ['authorization_code']);
     await user.tool('whoami');
@@ -167,13 +157,16 @@ const flows = {
     await alice.close();
     await bob.close();
   },
-};
+});
 
-try {
-  await flows[options.flow]();
-  emit('end');
-  process.exit(0); // an SSE stream that the server keeps open shall not keep us
-} catch (error) {
-  emit('failed', { error: String(error.stack ?? error) });
-  process.exit(1);
+/** `connect(user, grantTypes)` opens one user's connection: `{ account, close, tool(name, args) }`. */
+export async function run(connect) {
+  try {
+    await flows(connect)[options.flow]();
+    emit('end');
+    process.exit(0); // an SSE stream that the server keeps open shall not keep us
+  } catch (error) {
+    emit('failed', { error: String(error.stack ?? error) });
+    process.exit(1);
+  }
 }

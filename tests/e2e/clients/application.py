@@ -1,8 +1,8 @@
-"""A real MCP client: Python `mcp` 2.x as published. It knows the URL of the server and the name of its user; everything
-else (which authorization server, which scopes, when to ask for more) the SDK learns from the server's answers.
+"""What the Python clients share: an application's storage for one account, a browser without a window, the flows, and the
+lines they print. Each client brings its SDK, as published: it knows the URL of the server and the name of its user;
+everything else (which authorization server, which scopes, when to ask for more) the SDK learns from the server's answers.
 
-    python client_py.py URL [--transport http|sse] [--user alice] [--flow step-up|refresh|two-users]
-                            [--mode legacy|auto]
+    python PROGRAM URL [--transport http|sse] [--user alice] [--flow step-up|refresh|two-users] [--mode legacy|auto]
 
 Prints one JSON line per event (see README.md), never a token. Exit 0 only if the whole flow went through.
 """
@@ -14,16 +14,10 @@ import hashlib
 import json
 import sys
 import traceback
-from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 from urllib.parse import parse_qs, parse_qsl, urljoin, urlsplit
 
-import httpx2
-from mcp import Client
 from mcp.client.auth import OAuthClientProvider
-from mcp.client.sse import sse_client
-from mcp.client.streamable_http import streamable_http_client
-from mcp.shared.auth import AuthorizationCodeResult, OAuthClientMetadata
+from mcp.shared.auth import OAuthClientMetadata
 
 REDIRECT_URI = "http://127.0.0.1:1/callback"  # nobody listens there: the browser below stops in front of it
 
@@ -55,10 +49,13 @@ def claims(token):
 
 
 class Account:
-    """What an application brings: storage for one user's tokens, and a browser without a window."""
+    """What an application brings: storage for one user's tokens, and a browser without a window.
 
-    def __init__(self, user, grant_types):
-        self.user = user
+    `new_http` makes an HTTP client of the kind that the SDK uses; `result` is what its callback handler returns.
+    """
+
+    def __init__(self, user, grant_types, new_http, result):
+        self.user, self.new_http, self.result = user, new_http, result
         self.tokens = self.client = self.answer = None
         self.auth = OAuthClientProvider(
             options.url,
@@ -93,7 +90,7 @@ class Account:
             user=self.user,
             **{name: asked.get(name) for name in ("scope", "resource", "prompt", "code_challenge_method")},
         )
-        async with httpx2.AsyncClient(cookies={"user": self.user}) as browser:
+        async with self.new_http(cookies={"user": self.user}) as browser:
             url = authorization_url
             while not url.startswith(REDIRECT_URI):
                 response = await browser.get(url)
@@ -103,7 +100,7 @@ class Account:
         self.answer = dict(parse_qsl(urlsplit(url).query))
 
     async def returned(self):
-        return AuthorizationCodeResult(**{name: self.answer.get(name) for name in ("code", "state", "iss")})
+        return self.result(**{name: self.answer.get(name) for name in ("code", "state", "iss")})
 
     async def watch(self, response):
         """Every exchange with either server passes here."""
@@ -135,32 +132,17 @@ class Account:
 
 
 class User:
-    """One user's connection."""
+    """One user's connection; `call` is the SDK's way to call a tool: it returns the text and whether it is an error."""
 
-    def __init__(self, account, client):
-        self.account, self.client = account, client
+    def __init__(self, account, call):
+        self.account, self.call = account, call
 
     async def tool(self, name, **arguments):
-        result = await self.client.call_tool(name, arguments)
-        emit("tool", user=self.account.user, name=name, error=result.is_error, text=result.content[0].text)
+        text, error = await self.call(name, arguments)
+        emit("tool", user=self.account.user, name=name, error=error, text=text)
 
 
-@asynccontextmanager
-async def connect(user, grant_types):
-    account = Account(user, grant_types)
-    hooks = {"response": [account.watch]}
-    async with AsyncExitStack() as stack:
-        if options.transport == "sse":
-            factory = partial(httpx2.AsyncClient, event_hooks=hooks)
-            transport = sse_client(options.url, auth=account.auth, httpx_client_factory=factory)
-        else:
-            http = await stack.enter_async_context(httpx2.AsyncClient(auth=account.auth, event_hooks=hooks, timeout=30))
-            transport = streamable_http_client(options.url, http_client=http)
-        client = await stack.enter_async_context(Client(transport, mode=options.mode))
-        yield User(account, client)
-
-
-async def step_up():
+async def step_up(connect):
     async with connect(options.user, ["authorization_code"]) as user:
         await user.tool("whoami")
         await user.tool("write_note", text="buy milk")
@@ -168,7 +150,7 @@ async def step_up():
         await user.tool("whoami")
 
 
-async def refresh():
+async def refresh(connect):
     async with connect(options.user, ["authorization_code", "refresh_token"]) as user:
         await user.tool("whoami")
         seconds = user.account.tokens.expires_in + 1
@@ -177,16 +159,18 @@ async def refresh():
         await user.tool("whoami")
 
 
-async def two_users():
+async def two_users(connect):
     async with connect("alice", ["authorization_code"]) as alice, connect("bob", ["authorization_code"]) as bob:
         for user in (alice, bob, alice, bob):
             await user.tool("whoami")
         await asyncio.gather(*(user.tool("whoami") for user in (alice, bob, bob, alice)))
 
 
-try:
-    asyncio.run({"step-up": step_up, "refresh": refresh, "two-users": two_users}[options.flow]())
-    emit("end")
-except BaseException:
-    emit("failed", error=traceback.format_exc())
-    sys.exit(1)
+def run(connect):
+    """`connect(user, grant_types)` opens one user's connection, a User."""
+    try:
+        asyncio.run({"step-up": step_up, "refresh": refresh, "two-users": two_users}[options.flow](connect))
+        emit("end")
+    except BaseException:
+        emit("failed", error=traceback.format_exc())
+        sys.exit(1)

@@ -1,0 +1,16 @@
+"""Python `mcp` 1.x FastMCP over streamable HTTP with sessions, guarded by mcpauth."""
+
+from mcp.server.fastmcp import FastMCP
+from notes import Notes
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+
+notes = Notes("/mcp")
+mcp = FastMCP("notes")
+notes.add_tools(mcp)
+
+guard = notes.mcp_auth.bearer_auth_middleware("jwt", **notes.policy)
+protected = Mount("/", app=notes.for_browsers(mcp.streamable_http_app()), middleware=[Middleware(guard)])
+routes = [*notes.mcp_auth.resource_metadata_router().routes, protected]
+notes.serve(Starlette(routes=routes, lifespan=lambda app: mcp.session_manager.run()))
