@@ -32,7 +32,7 @@ test('metadata of another issuer are not used', async (t) => {
   const metadata = server.metadata;
   server.metadata = () => ({ ...metadata(), issuer: 'https://other.example.com' });
   assert.equal((await ask(await application(t, server), { token: server.token() })).status, 503);
-  await assert.rejects(fetchServerConfig(server.issuer, { type: 'oidc' }), { code: 'fetch_server_config_error' });
+  await assert.rejects(fetchServerConfig(server.issuer, { type: 'oidc' }), { code: 'invalid_server_metadata' });
 });
 
 test('a discovery that fails is not tried again for every request, and answers without a stack', async (t) => {
