@@ -131,6 +131,18 @@ test('reportOnly lets pass and tells what would have been refused', async (t) =>
   assert.deepEqual([anonymous.status, JSON.parse(anonymous.body).subject], [200, null]);
 });
 
+test('reportOnly: tokens without number are one warning of a kind', async (t) => {
+  const lines = [];
+  const { get } = await application(
+    t,
+    { reportOnly: true },
+    { logger: { ...silent, warn: (line) => lines.push(line) } },
+  );
+  for (let i = 0; i < 5; i += 1) assert.equal((await get({ aud: `https://other-${i}.example.com` })).status, 200);
+  assert.equal(lines.length, 1, lines.join('\n'));
+  assert.match(lines[0], /other-0/);
+});
+
 const tools = ['read_note', 'delete_note', 'purge', 'motd'].map((name) => ({ name, description: name }));
 const operations = {
   'tools/call': {
