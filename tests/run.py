@@ -126,7 +126,7 @@ def suites() -> list[Suite]:
         # Verdict, code and bytes of all four are the same.
         Suite("same", [["python3", "tests/vectors/tools/compare.py", str(TRANSCRIPTS)]], minimum=900),
         Suite("wire", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/wire"]], minimum=187),
-        Suite("e2e", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/e2e"]], minimum=97),
+        Suite("e2e", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/e2e"]], minimum=125),
         Suite("fuzz", [["fuzz/run.sh", "20"]], minimum=4),
     ]
 
