@@ -22,6 +22,7 @@ LOGS = BUILD / "logs"
 TOOLS = BUILD / "venv-tools" / "bin"
 MCP1 = BUILD / "venv-mcp1" / "bin"
 MCP2 = BUILD / "venv-mcp2" / "bin"
+FASTMCP = BUILD / "venv-fastmcp" / "bin"
 TRANSCRIPTS = BUILD / "transcripts"
 SEEN = {"TRANSCRIPTS": str(TRANSCRIPTS)}  # where each runtime writes what it saw of the vectors
 
@@ -107,7 +108,8 @@ def suites() -> list[Suite]:
                 ),
                 [f"{MCP1}/mypy"],
                 [f"{MCP1}/stubtest", "mcpauth._mcpauth"],
-                [f"{MCP1}/python", "-m", "pytest"],
+                [f"{MCP1}/python", "-m", "pytest", "--ignore", "tests/test_fastmcp.py"],
+                [f"{FASTMCP}/python", "-m", "pytest", "tests/test_fastmcp.py"],
                 # What depends on the SDK, again with mcp 2.x.
                 [
                     f"{MCP2}/python",
@@ -126,6 +128,14 @@ def suites() -> list[Suite]:
         # Verdict, code and bytes of all four are the same.
         Suite("same", [["python3", "tests/vectors/tools/compare.py", str(TRANSCRIPTS)]], minimum=900),
         Suite("wire", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/wire"]], minimum=187),
+        Suite(
+            "docs",
+            [
+                ["sh", "tests/docs/setup.sh"],
+                [f"{MCP2}/python", "-m", "pytest", "-q", "tests/docs", "tests/samples"],
+            ],
+            minimum=150,
+        ),
         Suite("e2e", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/e2e"]], minimum=125),
         Suite("fuzz", [["fuzz/run.sh", "20"]], minimum=4),
     ]

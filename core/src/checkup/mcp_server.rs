@@ -215,9 +215,11 @@ impl Checkup {
         }
     }
 
-    /// What is known of the authorization server makes the forged tokens as good as they can be.
+    /// What is known of the authorization server makes the forged tokens as good as they can be. A redirect judges
+    /// none of them.
     pub(super) fn finish_server(&mut self) {
-        if self.kind == Some(Kind::Resource) && self.anonymous.is_some() {
+        let judges = |one: &Received| !(300..=399).contains(&one.status);
+        if self.kind == Some(Kind::Resource) && self.anonymous.as_ref().is_some_and(judges) {
             self.probes.extend([
                 Probe::Query,
                 Probe::Forged(Forgery::Unsigned),

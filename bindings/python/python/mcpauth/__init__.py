@@ -10,6 +10,7 @@ from mcpauth.exceptions import (
     MCPAuthBearerAuthException,
     MCPAuthException,
 )
+from mcpauth.middleware.create_bearer_auth import BearerAuthConfig
 from mcpauth.types import AuthInfo, VerifyAccessTokenFunction
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "AuthServerConfig",
     "AuthServerExceptionCode",
     "AuthServerType",
+    "BearerAuthConfig",
     "MCPAuth",
     "MCPAuthAuthServerException",
     "MCPAuthBearerAuthException",
