@@ -131,7 +131,7 @@ def suites() -> list[Suite]:
         Suite("node", [["npm", "test"]], minimum=1000, folder=ROOT / "bindings" / "node", environment=SEEN),
         # Verdict, code and bytes of all four are the same.
         Suite("same", [["python3", "tests/vectors/tools/compare.py", str(TRANSCRIPTS)]], minimum=900),
-        Suite("wire", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/wire"]], minimum=187),
+        Suite("wire", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/wire"]], minimum=189),
         Suite(
             "docs",
             [
@@ -140,7 +140,7 @@ def suites() -> list[Suite]:
             ],
             minimum=150,
         ),
-        Suite("e2e", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/e2e"]], minimum=97),
+        Suite("e2e", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/e2e"]], minimum=116),
         Suite("fuzz", [["fuzz/run.sh", "20"]], minimum=4),
     ]
 
