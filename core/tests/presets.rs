@@ -253,7 +253,10 @@ fn manual() -> String {
         "Parameters in **bold** must be given; Node spells them in camelCase.".to_owned(),
     ];
     for one in presets() {
-        lines.push(format!("\n## `{0}`: [{1}](providers/{0}.md)\n", one.name, one.title));
+        lines.push(format!(
+            "\n## `{0}`: [{1}](providers/{0}.md)\n",
+            one.name, one.title
+        ));
         for parameter in one.parameters {
             let name = match parameter.required {
                 true => format!("**`{}`**", parameter.name),
