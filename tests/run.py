@@ -138,7 +138,7 @@ def suites() -> list[Suite]:
                 ["sh", "tests/docs/setup.sh"],
                 [f"{MCP2}/python", "-m", "pytest", "-q", "tests/docs", "tests/samples"],
             ],
-            minimum=150,
+            minimum=175,
         ),
         Suite("e2e", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/e2e"]], minimum=116),
         Suite("fuzz", [["fuzz/run.sh", "20"]], minimum=4),
