@@ -17,7 +17,7 @@ from mcpauth._gate import BearerAuthMiddleware, bearer_auth_middleware
 from mcpauth._mcp_auth import MCPAuth, Mode
 from mcpauth._mcp_sdk import access_token
 from mcpauth._options import GateOptions
-from mcpauth._refusal import is_trouble, refusal
+from mcpauth._refusal import refusal
 
 __all__ = ["MCPAuthProvider"]
 
@@ -54,7 +54,7 @@ class MCPAuthProvider(AuthProvider):
         if not isinstance(answer, native.Respond):
             verified = access_token(answer.allow)
             return None if verified is None else AccessToken.model_validate(verified.model_dump())
-        if is_trouble(answer):
+        if answer.is_server_error:
             raise refusal(answer)
         return None
 
