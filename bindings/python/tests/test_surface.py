@@ -174,7 +174,7 @@ def test_every_documented_code_has_a_message() -> None:
             assert exception(code).message == native.error_text(code.value)
     assert native.error_text("quota_exceeded") is None
     assert exceptions.MCPAuthException("quota_exceeded", "Later.").to_json()["error_description"] == "Later."
-    assert exceptions.MCPAuthBearerAuthException("quota_exceeded").message == "quota_exceeded"  # type: ignore[arg-type]
+    assert exceptions.MCPAuthBearerAuthException("quota_exceeded").message == "quota_exceeded"
 
 
 def test_the_native_functions_for_metadata_take_and_give_json() -> None:
