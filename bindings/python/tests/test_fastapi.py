@@ -110,5 +110,8 @@ def test_an_application_may_answer_refusals_itself(key: SigningKey) -> None:
     assert "resource_metadata=" in answer.headers["www-authenticate"]
 
 
-def test_refusals_are_only_reported_when_that_is_asked_for(key: SigningKey) -> None:
-    assert ask(application(with_keys(key), report_only=True), "DELETE", key.bearer()).status_code == 200
+def test_refusals_are_only_reported_when_that_is_asked_for(key: SigningKey, caplog: pytest.LogCaptureFixture) -> None:
+    app = application(with_keys(key), report_only=True)
+    assert [ask(app, "DELETE", key.bearer()).status_code for _ in range(3)] == [200] * 3
+    [told] = [record for record in caplog.records if record.name == "mcpauth" and record.levelname == "WARNING"]
+    assert told.getMessage().startswith("403 insufficient_scope")

@@ -251,6 +251,14 @@ def test_a_websocket_with_a_token_reaches_the_application(key: SigningKey) -> No
     assert app.subjects == ["alice"]
 
 
+@pytest.mark.parametrize("allowed", [True, False])
+def test_the_application_has_the_last_word_on_a_websocket_too(key: SigningKey, allowed: bool) -> None:
+    app = Recorder()
+    guarded = gate(with_keys(key), app, authorize=lambda info, operation: allowed and operation is None)
+    run(guarded, websocket_scope(key.bearer()), {"type": "websocket.connect"})
+    assert len(app.scopes) == allowed
+
+
 def test_a_scope_without_raw_path_is_read_from_its_path(key: SigningKey) -> None:
     auth = with_keys(key, resource="https://api.example.com/caf%C3%A9")
     app = auth.bearer_auth_middleware("jwt", resource="https://api.example.com/caf%C3%A9")(Recorder())

@@ -1,8 +1,7 @@
 """One request's permission, kept where the code that serves the request can find it."""
 
 import itertools
-import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from functools import cached_property
@@ -16,16 +15,20 @@ from mcpauth._auth_info import AuthInfo, auth_info
 
 __all__ = ["Caller", "CurrentCaller"]
 
-_logger = logging.getLogger("mcpauth")
-
 
 class Caller:
     """The caller of one request, and what the gate that let it pass says about more."""
 
-    def __init__(self, allow: native.Allow, gate: native.Gate, request: RequestFacts, *, report_only: bool) -> None:
+    def __init__(
+        self,
+        allow: native.Allow,
+        gate: native.Gate,
+        request: RequestFacts,
+        report: Callable[[native.Respond], None] | None,
+    ) -> None:
         self.allow = allow
         self._gate = gate
-        self._report_only = report_only
+        self._report = report
         self._facts = (request.method, request.target, request.headers)
         self.message: Scope | None = None
         """The MCP message during whose handling this request came in, if any; see `CurrentCaller.caller`."""
@@ -38,8 +41,8 @@ class Caller:
     def require(self, scopes: Sequence[str]) -> native.Respond | None:
         """The answer to send when the caller does not hold these scopes too; none where refusals are only reported."""
         answer = self._gate.require(*self._facts, self._held, list(scopes))
-        if answer is not None and self._report_only:
-            _logger.warning("%s", answer.log)
+        if answer is not None and self._report is not None:
+            self._report(answer)
             return None
         return answer
 

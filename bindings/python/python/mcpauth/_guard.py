@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from mcpauth import _mcpauth as native
@@ -78,7 +79,8 @@ class Guard:
         if isinstance(answer, native.Respond):
             self._log.refused(answer, started)
             return answer
-        caller = Caller(answer, self.gate, request, report_only=self._report_only)
+        report = partial(self._log.refused, started=started, reported=True) if self._report_only else None
+        caller = Caller(answer, self.gate, request, report)
         refusal = await self._hooks.refusal(caller) if self._hooks.take_part else None
         if refusal is not None:
             self._log.refused(refusal, started, reported=self._report_only)
