@@ -1,7 +1,5 @@
 'use strict';
 
-const { invalidToken: _, ...errors } = require('./lib/errors.js');
-
 module.exports = {
   ...require('./lib/mcp-auth.js'),
   ...require('./lib/server-config.js'),
@@ -10,5 +8,5 @@ module.exports = {
   ...require('./lib/handle-bearer-auth.js'),
   ...require('./lib/server-metadata.js'),
   ...require('./lib/schema.js'),
-  ...errors,
+  ...require('./lib/errors.js'),
 };

@@ -81,11 +81,6 @@ class MCPAuthTokenVerificationError extends MCPAuthError {
   }
 }
 
-/** The verifier's own refusal. */
-function invalidToken(cause) {
-  return new MCPAuthTokenVerificationError('invalid_token', cause);
-}
-
 // The guides of earlier versions teach this code, and `MCPAuthJwtVerificationError` for the class.
 const RETIRED_CODE = 'jwt_verification_failed';
 
@@ -109,7 +104,6 @@ function withoutUndefined(object) {
 }
 
 module.exports = {
-  invalidToken,
   MCPAuthError,
   MCPAuthConfigError,
   MCPAuthAuthServerError,
