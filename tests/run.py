@@ -22,6 +22,7 @@ LOGS = BUILD / "logs"
 TOOLS = BUILD / "venv-tools" / "bin"
 MCP1 = BUILD / "venv-mcp1" / "bin"
 MCP2 = BUILD / "venv-mcp2" / "bin"
+FASTMCP = BUILD / "venv-fastmcp" / "bin"
 TRANSCRIPTS = BUILD / "transcripts"
 SEEN = {"TRANSCRIPTS": str(TRANSCRIPTS)}  # where each runtime writes what it saw of the vectors
 
@@ -103,11 +104,13 @@ def suites() -> list[Suite]:
             [
                 *(
                     [f"{venv}/pip", "install", "-q", "--disable-pip-version-check", "-r", "tests/requirements.txt"]
-                    for venv in (MCP1, MCP2)
+                    for venv in (MCP1, MCP2, FASTMCP)
                 ),
                 [f"{MCP1}/mypy"],
+                [f"{FASTMCP}/mypy"],
+                ["sh", "tests/pyright.sh", f"{FASTMCP.parent}"],
                 [f"{MCP1}/stubtest", "mcpauth._mcpauth"],
-                [f"{MCP1}/python", "-m", "pytest"],
+                [f"{MCP1}/python", "-m", "pytest", "--ignore", "tests/test_fastmcp.py"],
                 # What depends on the SDK, again with mcp 2.x.
                 [
                     f"{MCP2}/python",
@@ -116,25 +119,28 @@ def suites() -> list[Suite]:
                     "tests/test_identity.py",
                     "tests/test_gate.py",
                     "tests/test_surface.py",
+                    "tests/test_adapters.py",
+                    "tests/test_protect.py",
                 ],
+                [f"{FASTMCP}/python", "-m", "pytest", "tests/test_fastmcp.py"],
             ],
-            minimum=1000,
+            minimum=1700,
             folder=ROOT / "bindings" / "python",
             environment=SEEN,
         ),
         Suite("node", [["npm", "test"]], minimum=1000, folder=ROOT / "bindings" / "node", environment=SEEN),
         # Verdict, code and bytes of all four are the same.
         Suite("same", [["python3", "tests/vectors/tools/compare.py", str(TRANSCRIPTS)]], minimum=900),
-        Suite("wire", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/wire"]], minimum=187),
+        Suite("wire", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/wire"]], minimum=189),
         Suite(
             "docs",
             [
                 ["sh", "tests/docs/setup.sh"],
                 [f"{MCP2}/python", "-m", "pytest", "-q", "tests/docs", "tests/samples"],
             ],
-            minimum=150,
+            minimum=175,
         ),
-        Suite("e2e", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/e2e"]], minimum=97),
+        Suite("e2e", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/e2e"]], minimum=116),
         Suite("fuzz", [["fuzz/run.sh", "20"]], minimum=4),
     ]
 

@@ -34,6 +34,7 @@ SERVERS = {  # name -> interpreter, program, transport
     "python-fastmcp": (FASTMCP, "servers/python_fastmcp.py", "http"),
     "node-ts1-express": (NODE, "servers/node_ts1_express.mjs", "http"),
     "node-ts2-express": (NODE, "servers/node_ts2_express.mjs", "http"),
+    "node-ts2-hono": (NODE, "servers/node_ts2_hono.mjs", "http"),
 }
 CLIENTS = {  # name -> interpreter, program
     "client-ts1": (NODE, "clients/client_ts1.mjs"),

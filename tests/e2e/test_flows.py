@@ -18,8 +18,8 @@ def story(events):
     """The events in short. Requests that went through are left out: what comes of them is told by "answered"."""
     for event in events:
         match event:
-            case {"event": "request", "status": 200 | 202}:
-                pass
+            case {"event": "request", "status": 200 | 202} | {"event": "request", "method": "GET", "status": 405}:
+                pass  # 405: a server without sessions has no stream to listen to
             case {"event": "request", "status": status, **rest}:
                 yield f"{rest.get('tool') or 'connect'}: {status}"
             case {"event": "tool", "name": name}:

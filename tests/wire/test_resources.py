@@ -43,7 +43,7 @@ def test_each_issuer_is_asked_once(issuers, server):
         for name, other in zip(NAMES, [*NAMES[1:], NAMES[0]], strict=True):
             cases += [
                 (name, token(first, server, name, jti=f"good {n}"), 200),
-                (name, token(first, server, name, jti=f"forged {n}", key="wrong"), 401),
+                (name, token(first, server, name, jti=f"forged {n}", alg="ES256", key="wrong"), 401),
                 (name, token(first, server, name, header={"kid": f"unknown {n}"}), 401),
                 (name, token(first, server, other, jti=f"meant for another {n}"), 401),
             ]

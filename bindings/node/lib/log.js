@@ -24,10 +24,10 @@ class Log {
   }
 
   /** A decision: a refusal, an outage, or what would be a refusal if refusals were not only reported. */
-  answer({ status, log, report, code, issuer }) {
+  answer({ isServerError, log, report, code, issuer }) {
     // What stands in parentheses differs from token to token, and whoever sends many may choose it.
     if (report) this.#warn(report, `${report.split(' (')[0]} ${issuer}`);
-    else if (log && status < 500) this.#logger.debug(log);
+    else if (log && !isServerError) this.#logger.debug(log);
     else if (log) this.#warn(log, `${code} ${issuer}`);
   }
 

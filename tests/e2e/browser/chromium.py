@@ -5,12 +5,11 @@ import http.server
 import json
 import queue
 import shutil
-import subprocess
 import tempfile
 import threading
 from urllib.parse import urlencode, urlsplit
 
-from stage import HERE, Failed
+from stage import HERE, Failed, Part
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -46,17 +45,10 @@ def page(name):
 
 def _visit(url, reports):
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        browser = subprocess.Popen(
-            [CHROMIUM, *FLAGS, f"--user-data-dir={profile}", url],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        browser = Part("chromium", [CHROMIUM, *FLAGS, f"--user-data-dir={profile}", url])
         try:
             return reports.get(timeout=SECONDS)
         except queue.Empty:
             raise Failed(f"the page at {url} reported nothing for {SECONDS} s") from None
         finally:
-            browser.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                browser.wait(5)
-            browser.kill()
-            browser.wait()
+            browser.stop()

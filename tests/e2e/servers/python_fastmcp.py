@@ -1,11 +1,12 @@
-"""FastMCP 4 over streamable HTTP with sessions, guarded by mcpauth around the whole application."""
+"""FastMCP 4 over streamable HTTP with sessions, guarded by mcpauth as its auth provider."""
 
 from fastmcp import FastMCP
+from mcpauth.fastmcp import MCPAuthProvider
 from notes import Notes
+from starlette.middleware import Middleware
 
 notes = Notes("/mcp")
-mcp = FastMCP("notes")
+mcp = FastMCP("notes", auth=MCPAuthProvider(notes.mcp_auth, **notes.policy))
 notes.add_tools(mcp)
 
-guard = notes.mcp_auth.bearer_auth_middleware("jwt", **notes.policy)
-notes.serve(guard(notes.for_browsers(mcp.http_app(path="/mcp"))))
+notes.serve(mcp.http_app(path="/mcp", middleware=[Middleware(notes.for_browsers)]))
