@@ -4,11 +4,10 @@ const { createPublicKey, KeyObject } = require('node:crypto');
 const { types } = require('node:util');
 
 const { AuthInfo } = require('./auth-info.js');
-const { MCPAuthTokenVerificationError } = require('./errors.js');
+const { invalidToken, MCPAuthTokenVerificationError } = require('./errors.js');
 const { fromJwtVerify } = require('./jose-options.js');
 const { toWireJson } = require('./names.js');
 const { JwtVerifier } = require('../native.js');
-const { invalidToken } = require('./own-errors.js');
 const { accepted, refusal } = require('./refusal.js');
 
 // What of jose's options means something where neither issuer nor audience are judged.

@@ -2,8 +2,8 @@
 
 const { advise } = require('./advice.js');
 const { bearerAuth } = require('./bearer-auth.js');
+const { MCPAuthAuthServerError } = require('./errors.js');
 const { metadataRouter } = require('./metadata-router.js');
-const { invalidConfiguration } = require('./own-errors.js');
 const { Runtime } = require('./runtime.js');
 
 /** Guards the MCP servers of one application. */
@@ -61,7 +61,7 @@ class MCPAuth {
     const runtime = Runtime.of(this);
     if (runtime.isLegacy === legacy) return runtime;
     const [given, other] = legacy ? ['protectedResources', 'server'] : ['server', 'protectedResources'];
-    throw invalidConfiguration({
+    throw new MCPAuthAuthServerError('invalid_server_config', {
       error_description: `It has \`${given}\`, not \`${other}\`: use \`${instead}()\`.`,
     });
   }

@@ -5,7 +5,7 @@
  * the names of the objects listed in `shapes` are translated, everything below them is data and stays as it is.
  */
 
-const { invalidConfiguration } = require('./own-errors.js');
+const { MCPAuthAuthServerError } = require('./errors.js');
 
 const shapes = {
   configuration: {
@@ -34,7 +34,7 @@ function toWire(value, shape) {
     if (member === undefined) continue;
     const wireName = snakeCase(name);
     if (Object.hasOwn(wire, wireName)) {
-      throw invalidConfiguration({
+      throw new MCPAuthAuthServerError('invalid_server_config', {
         error_description: `\`${name}\` and \`${wireName}\` are the same member`,
       });
     }

@@ -1,6 +1,6 @@
 'use strict';
 
-const { invalidConfiguration } = require('./own-errors.js');
+const { MCPAuthAuthServerError } = require('./errors.js');
 
 /** What the engine says when it refuses a configuration, or undefined when the error is about something else. */
 function refusal(error) {
@@ -17,7 +17,7 @@ function accepted(build) {
     return build();
   } catch (error) {
     const cause = refusal(error);
-    throw cause ? invalidConfiguration(cause) : error;
+    throw cause ? new MCPAuthAuthServerError('invalid_server_config', cause) : error;
   }
 }
 

@@ -4,7 +4,6 @@ const { download } = require('./download.js');
 const { authServerErrorDescription, MCPAuthAuthServerError, MCPAuthConfigError } = require('./errors.js');
 const { fromWire } = require('./names.js');
 const { Discovery } = require('../native.js');
-const { invalidMetadata, notFetched } = require('./own-errors.js');
 const { refusal } = require('./refusal.js');
 
 /** Finds and fetches the metadata of an authorization server. */
@@ -21,7 +20,7 @@ async function serverConfig(start, { type, transpileData, fetch, signal } = {}) 
   const fetched = JSON.parse(await discover(start, fetch, signal));
   const metadata = transpileData ? await transpileData(fetched) : fetched;
   if (typeof metadata !== 'object' || metadata === null) {
-    throw invalidMetadata({
+    throw new MCPAuthAuthServerError('invalid_server_metadata', {
       error_description: '`transpileData` did not return an object.',
     });
   }
@@ -55,7 +54,7 @@ function started(start) {
     const cause = refusal(error);
     if (cause === undefined) throw error;
     if (cause.problems.some(({ pointer }) => pointer === '/type')) throw new TypeError(cause.error_description);
-    throw notFetched(cause);
+    throw new MCPAuthConfigError('fetch_server_config_error', cause.error_description, cause);
   }
 }
 
