@@ -220,6 +220,10 @@ export interface BearerAuthConfig<Claims extends object = Record<string, unknown
   audience?: string | readonly string[] | { dangerouslyAny: true };
   /** Audiences shared with other APIs; they need `requiredScopes`. */
   wideAudience?: readonly string[];
+  /** What tokens may be signed with here, in place of what their issuer may use. */
+  algorithms?: readonly string[];
+  /** `strict`: only `typ: at+jwt` here (RFC 9068), whatever the issuer may use. */
+  tokenType?: 'guarded' | 'strict';
   /** All of them are needed. */
   requiredScopes?: readonly string[];
   /** Claims that must be there. */
@@ -301,13 +305,27 @@ export type ValidateIssuerFunction = (issuer: string) => void | Promise<void>;
 export interface BearerAuthJwtConfig {
   /** Those options of jose's `jwtVerify` that mean something here; others are refused. */
   jwtVerify?: VerifyJwtOptions;
+  /** Those options of jose's `createRemoteJWKSet` that mean something here; others are refused. */
+  remoteJwkSet?: RemoteJwkSetOptions;
+  /** @deprecated It is `remoteJwkSet`. */
+  remoteJwtSet?: RemoteJwkSetOptions;
+}
+
+/** For the fetches of all gates: the least of everything counts. */
+export interface RemoteJwkSetOptions {
+  /** Milliseconds for a fetch, 5000 at most. */
+  timeoutDuration?: number;
+  /** Milliseconds that keys are kept, whatever their server says: a minute to a day. */
+  cacheMaxAge?: number;
 }
 
 export interface VerifyJwtOptions {
+  algorithms?: readonly string[];
   audience?: string | readonly string[];
   /** Seconds that clocks may differ, or a text such as `30s`. */
   clockTolerance?: number | string;
   requiredClaims?: readonly string[];
+  typ?: 'at+jwt' | 'application/at+jwt';
 }
 
 /** A gate, and what else can be asked of it. */

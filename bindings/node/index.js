@@ -1,5 +1,7 @@
 'use strict';
 
+const { invalidToken: _, ...errors } = require('./lib/errors.js');
+
 module.exports = {
   ...require('./lib/mcp-auth.js'),
   ...require('./lib/server-config.js'),
@@ -8,5 +10,5 @@ module.exports = {
   ...require('./lib/handle-bearer-auth.js'),
   ...require('./lib/server-metadata.js'),
   ...require('./lib/schema.js'),
-  ...require('./lib/errors.js'),
+  ...errors,
 };

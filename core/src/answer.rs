@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::auth_info::AuthInfo;
-use crate::challenge::{Authentication, Challenge};
+use crate::challenge::{self, Authentication, Challenge};
 use crate::error::Code;
 use crate::event::Event;
 use crate::json::{Quoted, QuotedList};
@@ -354,7 +354,7 @@ impl Refusal {
                 error,
                 authentication,
             };
-            headers.push(("WWW-Authenticate", challenge.to_string()));
+            headers.push((challenge::HEADER, challenge.to_string()));
         }
         if let Some(seconds) = details.retry_after {
             headers.push(("Retry-After", seconds.to_string()));

@@ -2,6 +2,9 @@
 
 use core::fmt;
 
+/// The header that carries a challenge (RFC 9110 section 11.6.1).
+pub const HEADER: &str = "WWW-Authenticate";
+
 /// Displays as the value of one `WWW-Authenticate` header.
 ///
 /// Every parameter stands once, in an order that the simplest client parsers survive. Nothing is escaped:

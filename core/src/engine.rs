@@ -325,7 +325,7 @@ impl Engine {
         let payload = Payload::parse(bytes)?;
         let issuer = self.trusted_issuer(trust, payload.unverified_issuer()?)?;
         event.issuer(issuer.name());
-        let kind = match issuer.check_header(&header) {
+        let kind = match gate.check_header(&header, issuer.options()) {
             // Where refusals are only reported, the signature still tells who calls.
             Err(Code::WrongTokenType) if gate.options.report_only => Err(Code::WrongTokenType),
             checked => Ok(checked?),

@@ -14,6 +14,7 @@ use crate::configuration::issuer::IssuerOptions;
 use crate::cors::Sharing;
 use crate::error::Code;
 use crate::event::Event;
+use crate::header::Header;
 use crate::hierarchy::Hierarchy;
 use crate::json::QuotedList;
 use crate::metadata::MetadataUrl;
@@ -70,6 +71,16 @@ impl Gate {
     /// The policy in force when the gate was made, in one line, for the operator.
     pub fn policy(&self) -> &str {
         &self.policy
+    }
+
+    /// Judges what can be judged before a key is looked for, so that a bad token causes no fetch.
+    pub(crate) fn check_header(
+        &self,
+        header: &Header<'_>,
+        issuer: &IssuerOptions,
+    ) -> Result<(), Code> {
+        let allowed = self.options.algorithms.unwrap_or(issuer.algorithms);
+        header.check(allowed, self.options.strict_type || issuer.strict_type)
     }
 
     /// Holds the claims of an issuer's token to what the route and the operator ask of them.

@@ -78,11 +78,6 @@ impl Issuer {
         iss == *self.name() || !is_discovered && self.variant.as_ref().is_some_and(is_variant)
     }
 
-    /// Judges what can be judged before a key is looked for, so that a bad token causes no fetch.
-    pub(crate) fn check_header(&self, header: &Header<'_>) -> Result<(), Code> {
-        header.check(self.options.algorithms, self.options.strict_type)
-    }
-
     /// What the operator has said of it.
     pub(crate) const fn options(&self) -> &IssuerOptions {
         &self.options

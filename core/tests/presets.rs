@@ -243,7 +243,7 @@ fn manual() -> String {
         "# Providers".to_owned(),
         String::new(),
         "How to trust the authorization servers of known providers. A preset is data: one entry of \
-         `authorization_servers`, nothing else. The page of each says what to set up there, and what goes wrong."
+         `authorization_servers`, nothing else. The page of each says what to set up there, and what goes wrong, as of November 2026."
             .to_owned(),
         String::new(),
         "```python\nfrom mcpauth.providers import entra\n\nentra(tenant_id=\"11111111-2222-3333-4444-555555555555\", app_id=\"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee\")\n```".to_owned(),
@@ -253,7 +253,10 @@ fn manual() -> String {
         "Parameters in **bold** must be given; Node spells them in camelCase.".to_owned(),
     ];
     for one in presets() {
-        lines.push(format!("\n## `{0}`: [{1}](providers/{0}.md)\n", one.name, one.title));
+        lines.push(format!(
+            "\n## `{0}`: [{1}](providers/{0}.md)\n",
+            one.name, one.title
+        ));
         for parameter in one.parameters {
             let name = match parameter.required {
                 true => format!("**`{}`**", parameter.name),

@@ -45,6 +45,25 @@ def js(page, block):
     run_code(page, block, "node")
 
 
+def ts(page, block):
+    """Type-checked strictly with the declarations of everything it imports, then the same as `js`."""
+    folder = BUILD / "e2e-node/docs/ts"
+    folder.mkdir(exist_ok=True)
+    (folder / "block.mts").write_text(block.text)
+    options = {
+        "strict": True,
+        "exactOptionalPropertyTypes": True,
+        "target": "es2022",
+        "module": "nodenext",
+        "types": ["node"],
+    }
+    (folder / "tsconfig.json").write_text(json.dumps({"compilerOptions": options, "files": ["block.mts"]}))
+    tsc = [str(BUILD / "e2e-node/docs/node_modules/.bin/tsc"), "--project", str(folder)]
+    done = subprocess.run(tsc, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout
+    js(page, replace(block, text=(folder / "block.mjs").read_text(), settings=block.settings))
+
+
 def run_code(page, block, kind):
     url = page.ask(kind, do="open")["url"]
     code = page.house.real(block.text, url)
@@ -54,7 +73,7 @@ def run_code(page, block, kind):
         place=block.place,
         code=code,
         continues="continues" in block.words,
-        serve="file" not in block.settings,
+        serve="file" not in block.settings or "guards" in block.settings,
     )
     page.served = {other: at for other, at in page.served.items() if (other == "node") != (kind == "node")}
     if served["url"]:
@@ -319,7 +338,7 @@ def start_and_ask(page, command, environment, settings):
         process.wait(10)
 
 
-RUNNERS = {"python": python, "js": js, "c": c, "json": json_, "http": http, "console": console}
+RUNNERS = {"python": python, "js": js, "ts": ts, "c": c, "json": json_, "http": http, "console": console}
 
 
 def run(page, block):

@@ -2,6 +2,9 @@
 
 import json
 import os
+import re
+import shlex
+import signal
 import socket
 import subprocess
 import sys
@@ -17,8 +20,7 @@ sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 from stage import BUILD, LOGS, MCP2, NODE, Stage  # noqa: E402 - the end-to-end tests are no package
 
 SCOPES = "create:todos read:todos delete:todos"
-PROGRAMS = {"python": (MCP2, "server.py"), "node": (NODE, "server.js")}
-LANGUAGES = list(PROGRAMS)
+LANGUAGES = ["python", "node"]
 
 
 @pytest.fixture(scope="module")
@@ -36,19 +38,23 @@ def started(authorization_server):
         if (language, name) not in running:
             with socket.create_server(("127.0.0.1", 0)) as probe:
                 port = probe.getsockname()[1]
-            interpreter, program = PROGRAMS[language]
-            environment = {
-                **os.environ,
+            command, variables = start_of(language, name)
+            known = {
                 "MCP_AUTH_ISSUER": authorization_server.issuer,
                 "MCP_RESOURCE_IDENTIFIER": f"http://127.0.0.1:{port}/mcp",
-                "PORT": str(port),
             }
-            command = [str(interpreter), program]
+            environment = {**os.environ, "PORT": str(port), **{variable: known[variable] for variable in variables}}
+            environment["PATH"] = f"{MCP2.parent}{os.pathsep}{environment['PATH']}"
             log = LOGS / f"sample-{language}-{name}.log"
             LOGS.mkdir(parents=True, exist_ok=True)
             with log.open("w") as output:
                 process = subprocess.Popen(
-                    command, cwd=folder(language, name), env=environment, stdout=output, stderr=output
+                    shlex.split(command),
+                    cwd=folder(language, name),
+                    env=environment,
+                    stdout=output,
+                    stderr=output,
+                    start_new_session=True,  # npm starts the server as a child
                 )
             running[language, name] = process, f"http://127.0.0.1:{port}"
             wait_until_it_answers(process, f"http://127.0.0.1:{port}/", log)
@@ -56,8 +62,16 @@ def started(authorization_server):
 
     yield start
     for process, _ in running.values():
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait(10)
+
+
+def start_of(language, name):
+    """The command that its README ends with, and the variables that it has set before."""
+    readme = (ROOT / "samples" / language / name / "README.md").read_text()
+    [commands] = re.findall(r"^```console\n(.*?)^```$", readme, re.DOTALL | re.MULTILINE)
+    variables = re.findall(r"^\$ export (\w+)=", commands, re.MULTILINE)
+    return commands.rstrip().rpartition("\n$ ")[2], variables
 
 
 def folder(language, name):

@@ -4,7 +4,7 @@ const { createPublicKey, KeyObject } = require('node:crypto');
 const { types } = require('node:util');
 
 const { AuthInfo } = require('./auth-info.js');
-const { MCPAuthTokenVerificationError } = require('./errors.js');
+const { invalidToken, MCPAuthTokenVerificationError } = require('./errors.js');
 const { fromJwtVerify } = require('./jose-options.js');
 const { toWireJson } = require('./names.js');
 const { JwtVerifier } = require('../native.js');
@@ -39,7 +39,7 @@ function refused(read) {
     return read();
   } catch (error) {
     const cause = refusal(error);
-    throw cause ? new MCPAuthTokenVerificationError('invalid_token', cause) : error;
+    throw cause ? invalidToken(cause) : error;
   }
 }
 
@@ -49,7 +49,7 @@ async function chosen(getKey, header, token) {
   try {
     return await getKey(header, { protected: encoded, payload, signature });
   } catch (error) {
-    throw NO_KEY.includes(error?.code) ? new MCPAuthTokenVerificationError('invalid_token', error) : error;
+    throw NO_KEY.includes(error?.code) ? invalidToken(error) : error;
   }
 }
 

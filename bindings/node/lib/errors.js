@@ -81,6 +81,11 @@ class MCPAuthTokenVerificationError extends MCPAuthError {
   }
 }
 
+/** The verifier's own refusal. */
+function invalidToken(cause) {
+  return new MCPAuthTokenVerificationError('invalid_token', cause);
+}
+
 // The guides of earlier versions teach this code, and `MCPAuthJwtVerificationError` for the class.
 const RETIRED_CODE = 'jwt_verification_failed';
 
@@ -104,6 +109,7 @@ function withoutUndefined(object) {
 }
 
 module.exports = {
+  invalidToken,
   MCPAuthError,
   MCPAuthConfigError,
   MCPAuthAuthServerError,

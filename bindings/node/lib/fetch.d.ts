@@ -33,7 +33,13 @@ export function bearerAuth<Claims extends object>(
   mcpAuth: MCPAuth<Claims>,
   mode: VerifyAccessTokenMode | VerifyAccessTokenFunction,
   options?: BearerAuthConfig<Claims> & BearerAuthJwtConfig,
-): Gate<(request: WebRequest) => Promise<Decision<Claims>>>;
+): Gate<
+  (
+    request: WebRequest,
+    /** What was made of the body, where it has been read before. */
+    given?: { readonly parsedBody?: unknown },
+  ) => Promise<Decision<Claims>>
+>;
 
 /** Answers requests for metadata documents; resolves to undefined for any other request. */
 export function metadata(mcpAuth: MCPAuth<never>): (request: WebRequest) => Promise<WebResponse | undefined>;

@@ -1,17 +1,25 @@
 'use strict';
 
 const { withTools } = require('./gate-tools.js');
+const { parsedBody } = require('./request-body.js');
 const { Runtime } = require('./runtime.js');
 const web = require('./web.js');
 const { judge } = require('./web-gate.js');
 
 /**
  * A gate for web-standard requests: resolves to `{ kind: 'respond', response }`, or to `{ kind: 'allow', auth, request,
- * headers, complete }`. The body of `request` can still be read, also where the gate has read it.
+ * headers, complete }`. The body of `request` can still be read, also where the gate has read it. Who has read it before
+ * gives what came of it as `parsedBody`.
  */
 function bearerAuth(mcpAuth, mode, options) {
   const guard = Runtime.of(mcpAuth).guard(mode, options);
-  return withTools((request) => judge(guard, request), guard);
+  return withTools(function mcpAuthGate(request, given) {
+    return judge(
+      guard,
+      request,
+      given?.parsedBody === undefined ? undefined : async () => parsedBody(given.parsedBody),
+    );
+  }, guard);
 }
 
 /** Answers requests for metadata documents; resolves to undefined for any other request. */

@@ -1,12 +1,12 @@
 'use strict';
 
-const { fromJwtVerify } = require('./jose-options.js');
+const { fromJwtVerify, fromRemoteJwkSet } = require('./jose-options.js');
 const { shapes, toWireJson } = require('./names.js');
 const { Operations } = require('./operations.js');
 
 /** The options of a gate: what the engine is told, and what the host does itself. */
 function gateOptions(mode, options) {
-  const { property = 'auth', authorize, jwtVerify, operations, ...rest } = options ?? {};
+  const { property = 'auth', authorize, jwtVerify, remoteJwkSet, remoteJwtSet, operations, ...rest } = options ?? {};
   const verify = verifier(mode);
   if (typeof property !== 'string' || property === '') throw new TypeError('property must be a name');
   if (authorize !== undefined && typeof authorize !== 'function') throw new TypeError('authorize must be a function');
@@ -23,6 +23,8 @@ function gateOptions(mode, options) {
     authorize,
     verify,
     operations: declared,
+    // Guides of earlier versions spell it in the second way.
+    fetching: fromRemoteJwkSet({ ...remoteJwtSet, ...remoteJwkSet }),
     reportOnly: rest.reportOnly === true,
   };
 }

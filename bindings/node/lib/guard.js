@@ -114,7 +114,7 @@ class Guard {
     if (answer.kind !== 'allow' || !this.#hasHooks) return answer;
     const refusal = await this.#refusal(request, answer);
     if (refusal === undefined) return answer;
-    return this.#options.reportOnly ? { ...answer, report: refusal.log } : refusal;
+    return this.#options.reportOnly ? { ...answer, report: answer.report ?? refusal.log } : refusal;
   }
 
   async #verdict(token) {
@@ -141,7 +141,8 @@ class Guard {
       }
     } catch (error) {
       if (error instanceof MCPAuthBearerAuthError) return this.#gate.deny(method, target, headers);
-      throw error;
+      this.#log.failure(error);
+      return this.#gate.failure(method, target, headers);
     }
     return undefined;
   }

@@ -1,6 +1,7 @@
 'use strict';
 
 const { download } = require('./download.js');
+const { pairs } = require('./pairs.js');
 
 // More than any decision takes: it is here so that a mistake cannot turn into an endless loop.
 const ROUNDS = 8;
@@ -14,11 +15,19 @@ class Host {
   #fetch;
   #signal;
   #underWay = new Map();
+  #timeoutMs = Number.POSITIVE_INFINITY;
+  #maxAgeMs = Number.POSITIVE_INFINITY;
 
   constructor(engine, { fetch, signal }) {
     this.#engine = engine;
     this.#fetch = fetch;
     this.#signal = signal;
+  }
+
+  /** A gate wants documents sooner, or newer. They are everybody's, so the least of everything counts. */
+  limit({ timeoutMs = Number.POSITIVE_INFINITY, maxAgeMs = Number.POSITIVE_INFINITY }) {
+    this.#timeoutMs = Math.min(this.#timeoutMs, timeoutMs);
+    this.#maxAgeMs = Math.min(this.#maxAgeMs, maxAgeMs);
   }
 
   /** Unix seconds. */
@@ -75,11 +84,19 @@ class Host {
 
   async #supply(request, now) {
     try {
-      const { status, headers, body } = await download(request, this.#fetch, this.#signal);
-      this.#engine.supply(request.id, status, headers, body, now ?? this.now());
+      const limited = { ...request, timeoutMs: Math.min(request.timeoutMs, this.#timeoutMs) };
+      const { status, headers, body } = await download(limited, this.#fetch, this.#signal);
+      this.#engine.supply(request.id, status, this.#aged(headers), body, now ?? this.now());
     } catch {
       this.#engine.supplyFailure(request.id, now ?? this.now());
     }
+  }
+
+  /** Headers that say how long the document may be kept, where a gate has said it instead of the server. */
+  #aged(headers) {
+    if (this.#maxAgeMs === Number.POSITIVE_INFINITY) return headers;
+    const others = pairs(headers).filter(([name]) => name.toLowerCase() !== 'cache-control');
+    return [...others.flat(), 'cache-control', `max-age=${Math.floor(this.#maxAgeMs / 1000)}`];
   }
 }
 

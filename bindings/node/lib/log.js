@@ -8,7 +8,7 @@ const LINES = 100;
 /** Quiet by default: warnings go to stderr, the rest shows with NODE_DEBUG=mcp-auth. Standard output is never used. */
 const standardLogger = { info: debuglog('mcp-auth'), debug: debuglog('mcp-auth'), warn: (line) => console.warn(line) };
 
-/** Passes lines on to a logger like `console`; an outage is one warning a minute, not one for every request. */
+/** Passes lines on to a logger like `console`: one warning a minute of each kind, not one for every request. */
 class Log {
   #logger;
   #warned = new Map();
@@ -24,10 +24,11 @@ class Log {
   }
 
   /** A decision: a refusal, an outage, or what would be a refusal if refusals were not only reported. */
-  answer({ status, log, report }) {
-    if (report) this.#warn(report);
-    else if (log && status < 500) this.#logger.debug(log);
-    else if (log) this.#warn(log);
+  answer({ isServerError, log, report, code, issuer }) {
+    // What stands in parentheses differs from token to token, and whoever sends many may choose it.
+    if (report) this.#warn(report, `${report.split(' (')[0]} ${issuer}`);
+    else if (log && !isServerError) this.#logger.debug(log);
+    else if (log) this.#warn(log, `${code} ${issuer}`);
   }
 
   /** A mistake of ours. */
@@ -42,11 +43,11 @@ class Log {
     this.#logger.warn(line);
   }
 
-  #warn(line) {
+  #warn(line, kind = line) {
     const now = Date.now();
-    if (now - (this.#warned.get(line) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
+    if (now - (this.#warned.get(kind) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
     if (this.#warned.size >= LINES) this.#warned.clear();
-    this.#warned.set(line, now);
+    this.#warned.set(kind, now);
     this.#logger.warn(line);
   }
 }

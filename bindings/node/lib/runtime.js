@@ -45,8 +45,9 @@ class Runtime {
 
   /** A gate with what the host does for it; `mode` is `jwt` or the application's own function. */
   guard(mode, options) {
-    const { engine, ...own } = gateOptions(mode, options);
+    const { engine, fetching, ...own } = gateOptions(mode, options);
     const gate = accepted(() => this.#engine.gate(engine));
+    this.#host.limit(fetching);
     this.#log.policy(gate.policy());
     return new Guard(gate, this.#host, this.#log, own);
   }

@@ -2,7 +2,6 @@
 
 const { inspect } = require('node:util');
 
-const { pairs } = require('./pairs.js');
 const { Runtime } = require('./runtime.js');
 
 // By this the SDK v2 recognises its errors, whichever copy of it or of us made them.
@@ -35,9 +34,7 @@ function sdkAuthInfo({ auth, resource }) {
 }
 
 /** The error that the SDK answers as the engine would; what has no code for callers it answers with a server error. */
-function sdkError({ headers, text }, sdkErrors = {}) {
-  const [, challenge] = pairs(headers).find(([name]) => name.toLowerCase() === 'www-authenticate') ?? [];
-  const [, code] = /\berror="([^"]*)"/.exec(challenge ?? '') ?? [];
+function sdkError({ challengeError: code, text }, sdkErrors = {}) {
   if (code === undefined) return new Error(text);
   const Known = Object.values(sdkErrors).find((known) => known?.errorCode === code);
   return Known === undefined ? new BrandedError(code, text) : branded(new Known(text), code);

@@ -1,7 +1,7 @@
 'use strict';
 
 const { download } = require('./download.js');
-const { MCPAuthAuthServerError, MCPAuthConfigError } = require('./errors.js');
+const { authServerErrorDescription, MCPAuthAuthServerError, MCPAuthConfigError } = require('./errors.js');
 const { fromWire } = require('./names.js');
 const { Discovery } = require('../native.js');
 const { refusal } = require('./refusal.js');
@@ -39,7 +39,10 @@ async function discover(start, fetch, signal) {
   }
   if (discovery.document === null) {
     const [code, text] = discovery.error;
-    throw new MCPAuthConfigError('fetch_server_config_error', text, { code });
+    const documented = discovery.documentedError;
+    throw documented in authServerErrorDescription
+      ? new MCPAuthAuthServerError(documented, { code, error_description: text })
+      : new MCPAuthConfigError(documented, text, { code });
   }
   return discovery.document;
 }

@@ -4,8 +4,8 @@ const { pairs } = require('./pairs.js');
 const web = require('./web.js');
 
 /**
- * Judges web-standard requests. A framework that has read the body already gives a `readBody` of its own: what it has
- * read is what the application will act on.
+ * Judges web-standard requests. Where the body has been read already, `readBody` gives what was made of it: that is what
+ * the application will act on.
  */
 async function judge(guard, request, readBody = (max) => web.readBody(request.body, max)) {
   let body;

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { customFetch } from 'jose';
 import { MCPAuth, MCPAuthAuthServerError } from 'mcp-auth';
 import { resource, silent } from './support.mjs';
 
@@ -73,12 +74,23 @@ test('unknown modes are refused, and options of the host are of their type', () 
 test('options of jose are translated, and the others refused by name', () => {
   mcpAuth.bearerAuth('jwt', { resource, jwtVerify: { clockTolerance: '30 s', requiredClaims: ['email'] } });
   for (const [jwtVerify, message] of [
+    [{ typ: 'JWT' }, /jwtVerify\.typ/],
+    [{ algorithms: ['none'] }, /algorithms/],
     [{ currentDate: new Date() }, /jwtVerify\.currentDate/],
     [{ subject: 'alice' }, /jwtVerify\.subject/],
     [{ clockTolerance: 'a while' }, /clockTolerance/],
     [{ clockTolerance: -1 }, /leeway/],
   ]) {
     assert.throws(() => mcpAuth.bearerAuth('jwt', { resource, jwtVerify }), message);
+  }
+  for (const [remoteJwkSet, message] of [
+    [{ cooldownDuration: 1000 }, /remoteJwkSet\.cooldownDuration/],
+    [{ [customFetch]: fetch }, /remoteJwkSet\.Symbol/],
+    [{ timeoutDuration: '5s' }, /timeoutDuration/],
+    [{ cacheMaxAge: 0 }, /cacheMaxAge/],
+  ]) {
+    assert.throws(() => mcpAuth.bearerAuth('jwt', { resource, remoteJwkSet }), message);
+    assert.throws(() => mcpAuth.bearerAuth('jwt', { resource, remoteJwtSet: remoteJwkSet }), message);
   }
   assert.throws(() => mcpAuth.bearerAuth('jwt', { resource, leeway: 7, jwtVerify: { clockTolerance: 7 } }), /twice/);
 });

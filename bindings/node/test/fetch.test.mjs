@@ -47,6 +47,27 @@ test('a body that the gate has read can be read again', async (t) => {
   assert.equal((await gate(call('delete_note', token))).response.status, 403);
 });
 
+test('a body that was read before is given as it was parsed', async (t) => {
+  const server = await authorizationServer(t);
+  const lines = [];
+  const logger = { info() {}, debug() {}, warn: (line) => lines.push(line) };
+  const gate = bearerAuth(guard(server, { logger }), 'jwt', { resource, operations });
+  for (const [name, status] of [
+    ['read_note', undefined],
+    ['delete_note', 403],
+  ]) {
+    const read = call(name, server.token());
+    const parsedBody = await read.json();
+    const decision = await gate(read, { parsedBody });
+    assert.equal(decision.response?.status, status);
+    if (status === undefined) assert.equal((await decision.request.json()).params.name, name);
+  }
+  const read = call('read_note', server.token());
+  await read.text();
+  assert.equal((await gate(read)).response.status, 500);
+  assert.match(lines[0], /Body|body|stream/);
+});
+
 test('a response that cannot be changed gets our headers all the same', async (t) => {
   const server = await authorizationServer(t);
   const gate = bearerAuth(guard(server), 'jwt', { resource });

@@ -140,6 +140,49 @@ test('a fetch that does not heed its signal is given up', async (t) => {
   assert.equal((await waiting).status, 503);
 });
 
+test('timeoutDuration shortens a fetch, of every gate', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const server = await authorizationServer(t);
+  let started = 0;
+  const deaf = () => {
+    started += 1;
+    return new Promise(() => {});
+  };
+  const mcpAuth = guard(server, { fetch: deaf });
+  mcpAuth.bearerAuth('jwt', { resource, remoteJwkSet: { timeoutDuration: 700 } });
+  mcpAuth.bearerAuth('jwt', { resource, remoteJwtSet: { timeoutDuration: 200 } });
+  mcpAuth.bearerAuth('jwt', { resource, remoteJwkSet: { timeoutDuration: 900 } });
+  const waiting = mcpAuth.prefetch();
+  await until(() => started === 1);
+  t.mock.timers.tick(199);
+  assert.equal(await Promise.race([waiting, Promise.resolve('waits')]), 'waits');
+  t.mock.timers.tick(1);
+  assert.equal(await waiting, false);
+});
+
+test('cacheMaxAge stands in place of what the server says', async (t) => {
+  const server = await authorizationServer(t);
+  server.answer.jwks = (_req, res) =>
+    res.setHeader('cache-control', 'max-age=86400').end(JSON.stringify({ keys: [server.jwk] }));
+  const mcpAuth = guard(server);
+  const gate = mcpAuth.bearerAuth('jwt', { resource, remoteJwkSet: { cacheMaxAge: 120_000 } });
+  const app = express();
+  app.use(gate, (_req, res) => res.end());
+  const url = await listen(t, app);
+  const token = server.token();
+  const start = Date.now();
+  t.mock.timers.enable({ apis: ['Date'], now: start });
+  for (const [seconds, fetches] of [
+    [0, 1],
+    [110, 1],
+    [130, 2],
+  ]) {
+    t.mock.timers.setTime(start + seconds * 1000);
+    assert.equal((await ask(url, { token })).status, 200);
+    assert.equal(server.requests.jwks, fetches);
+  }
+});
+
 test('an outage is one warning, not one for every request', async (t) => {
   const server = await authorizationServer(t);
   server.answer.jwks = (_req, res) => res.writeHead(500).end();

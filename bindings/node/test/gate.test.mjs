@@ -114,3 +114,25 @@ test('an error of the application is the application’s', async (t) => {
     assert.deepEqual([status, body], [418, 'mine']);
   }
 });
+
+test('what jose users know: algorithms and typ of a gate', async (t) => {
+  const server = await authorizationServer(t);
+  const mcpAuth = guard(server);
+  const app = express5();
+  for (const [path, jwtVerify] of [
+    ['/rsa', { algorithms: ['RS256'] }],
+    ['/ec', { algorithms: ['ES256'] }],
+    ['/typ', { typ: 'application/AT+JWT' }],
+  ]) {
+    app.use(path, mcpAuth.bearerAuth('jwt', { resource, jwtVerify }), (_req, res) => res.end());
+  }
+  const url = await listen(t, app);
+  for (const [path, typ, status] of [
+    ['/rsa', 'at+jwt', 401],
+    ['/ec', 'JWT', 200],
+    ['/typ', 'JWT', 401],
+    ['/typ', 'at+jwt', 200],
+  ]) {
+    assert.equal((await ask(url + path, { token: server.token({}, { typ }) })).status, status, `${path} ${typ}`);
+  }
+});

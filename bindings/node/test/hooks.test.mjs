@@ -118,7 +118,7 @@ test('reportOnly lets pass and tells what would have been refused', async (t) =>
   const lines = [];
   const logger = { ...silent, warn: (line) => lines.push(line) };
   const options = { reportOnly: true, requiredScopes: ['read:notes'], authorize: (auth) => auth.subject === 'alice' };
-  const { get } = await application(t, options, { logger });
+  const { get, post } = await application(t, options, { logger });
   for (const claims of [{}, { sub: 'bob', scope: 'read:notes' }]) {
     const { status, body } = await get(claims);
     assert.deepEqual([status, JSON.parse(body).subject], [200, claims.sub ?? 'alice']);
@@ -126,6 +126,21 @@ test('reportOnly lets pass and tells what would have been refused', async (t) =>
   assert.equal(lines.length, 2, lines.join('\n'));
   assert.match(lines[0], /insufficient_scope/);
   assert.match(lines[1], /not_permitted/);
+  // A caller that the engine would refuse is nobody, and the function may not be ready for that.
+  const anonymous = await post(call('read_note'));
+  assert.deepEqual([anonymous.status, JSON.parse(anonymous.body).subject], [200, null]);
+});
+
+test('reportOnly: tokens without number are one warning of a kind', async (t) => {
+  const lines = [];
+  const { get } = await application(
+    t,
+    { reportOnly: true },
+    { logger: { ...silent, warn: (line) => lines.push(line) } },
+  );
+  for (let i = 0; i < 5; i += 1) assert.equal((await get({ aud: `https://other-${i}.example.com` })).status, 200);
+  assert.equal(lines.length, 1, lines.join('\n'));
+  assert.match(lines[0], /other-0/);
 });
 
 const tools = ['read_note', 'delete_note', 'purge', 'motd'].map((name) => ({ name, description: name }));

@@ -9,6 +9,7 @@ import {
 } from 'mcp-auth';
 import { ask, authorizationServer, listen, resource, silent } from './support.mjs';
 
+const invalid = (error) => error instanceof MCPAuthAuthServerError && error.code === 'invalid_server_metadata';
 const unusable = (error) => error instanceof MCPAuthConfigError && error.code === 'fetch_server_config_error';
 
 test('metadata come in camelCase, with members nobody knows', async (t) => {
@@ -77,11 +78,10 @@ const answers = {
   'a status': (_req, res) => res.writeHead(500).end(),
   'no JSON': (_req, res) => res.end('<html>'),
   'a list': (_req, res) => res.end('[]'),
-  'another issuer (RFC 8414 3.3)': (_req, res) => res.end('{"issuer":"https://evil.example.com"}'),
   'a broken connection': (_req, res) => res.socket.destroy(),
 };
 for (const [name, answer] of Object.entries(answers)) {
-  test(`what cannot be used is one kind of error: ${name}`, async (t) => {
+  test(`what cannot be had is one kind of error: ${name}`, async (t) => {
     const server = await authorizationServer(t);
     server.answer.metadata = answer;
     await assert.rejects(fetchServerConfig(server.issuer, { type: 'oidc' }), (error) => {
@@ -90,7 +90,15 @@ for (const [name, answer] of Object.entries(answers)) {
   });
 }
 
-test('so is an issuer that is none; a type that is none is a TypeError', async () => {
+test('a document that says the wrong thing is another: the name of another issuer (RFC 8414 3.3)', async (t) => {
+  const server = await authorizationServer(t);
+  server.answer.metadata = (_req, res) => res.end('{"issuer":"https://evil.example.com"}');
+  await assert.rejects(fetchServerConfig(server.issuer, { type: 'oidc' }), (error) => {
+    return invalid(error) && typeof error.cause.code === 'string';
+  });
+});
+
+test('an issuer that is none cannot be had; a type that is none is a TypeError', async () => {
   await assert.rejects(fetchServerConfig('not a url', { type: 'oidc' }), unusable);
   await assert.rejects(fetchServerConfig('https://as.example.com', { type: 'saml' }), TypeError);
   await assert.rejects(fetchServerConfig('https://as.example.com'), TypeError);

@@ -57,6 +57,7 @@ mod _mcpauth {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("challenge_header", mcpauth_core::challenge::HEADER)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

@@ -1,6 +1,6 @@
 """FastMCP 4 with the gate as its authorization."""
 
-# mypy: disable-error-code="untyped-decorator"
+# mypy: disable-error-code="untyped-decorator, misc"
 
 import asyncio
 from typing import Any
@@ -11,9 +11,12 @@ import pytest
 pytest.importorskip("fastmcp")
 
 import fastmcp
+from fastmcp.server.middleware import Middleware
 from mcpauth.fastmcp import MCPAuthProvider
+from starlette.applications import Starlette
+from starlette.routing import Mount
 from support.auth import with_keys
-from support.mcp_sessions import HttpSession
+from support.mcp_sessions import HttpSession, SseSession
 from support.serving import serving
 from support.tokens import RESOURCE, SigningKey
 
@@ -84,6 +87,21 @@ def test_scopes_per_tool_are_an_http_403_before_the_tool(key: SigningKey) -> Non
         assert session.call_text(more, "delete_note") == "deleted"
 
 
+def test_messages_of_an_sse_session_pass_the_same_gate(key: SigningKey) -> None:
+    mcp = server(key, required_scopes=["read:notes"])
+    with serving(mcp.http_app(transport="sse")) as url, SseSession(url, key.bearer()) as session:
+        assert session.send_tool_call(key.bearer(), "delete_note").status_code == 403
+        assert session.send_tool_call({}, "whoami").status_code == 401
+        assert session.send_tool_call(key.bearer(), "whoami").status_code == 202
+
+
+def test_below_a_prefix_the_endpoint_is_guarded_too(key: SigningKey) -> None:
+    inner = app(server(key, required_scopes=["read:notes"]))
+    with serving(Starlette(routes=[Mount("/below", app=inner)], lifespan=inner.lifespan)) as url:
+        assert httpx.post(f"{url}/below/mcp").json()["error"] == "missing_auth_header"
+        assert httpx.get(f"{url}/below/health").text == "fine"
+
+
 def test_protect_works_without_a_provider_too(key: SigningKey, caplog: pytest.LogCaptureFixture) -> None:
     auth = with_keys(key)
     mcp = fastmcp.FastMCP("notes")
@@ -100,3 +118,19 @@ def test_the_provider_verifies_bare_tokens_too(key: SigningKey) -> None:
     assert verified is not None
     assert (verified.subject, verified.claims["sub"]) == ("bob", "bob")
     assert asyncio.run(provider.verify_token("x")) is None
+
+
+def test_a_middleware_of_fastmcp_may_list_only_what_the_caller_can_use(key: SigningKey) -> None:
+    auth = with_keys(key)
+
+    class Discreet(Middleware):
+        async def on_list_tools(self, context: Any, call_next: Any) -> Any:
+            return auth.visible(await call_next(context))
+
+    mcp = fastmcp.FastMCP("notes", middleware=[Discreet()])
+    mcp.tool(lambda: "", name="read")
+    mcp.tool(lambda: "", name="delete")
+    with serving(auth.protect(app(mcp), operations={"tools/call": {"delete": ["delete:notes"]}})) as url:
+        session = HttpSession(url, key.bearer())
+        assert session.names(key.bearer()) == ["read"]
+        assert session.names(key.bearer(scope="delete:notes")) == ["read", "delete"]

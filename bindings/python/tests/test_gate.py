@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+from contextvars import ContextVar
 from typing import Any
 
 import httpx
 import pytest
-from mcpauth import MCPAuth
+from mcpauth import AuthInfo, AuthServerConfig, MCPAuth, ResourceServerConfig, ResourceServerMetadata
+from mcpauth.exceptions import BearerAuthExceptionCode, MCPAuthBearerAuthException
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, PlainTextResponse, StreamingResponse
@@ -16,7 +18,7 @@ from starlette.websockets import WebSocket
 from support.asgi import Exchange, body, http_scope
 from support.auth import with_keys
 from support.recorder import Recorder
-from support.tokens import RESOURCE, SigningKey
+from support.tokens import ISSUER, RESOURCE, SigningKey
 
 
 def gate(auth: MCPAuth, app: ASGIApp, **options: Any) -> ASGIApp:
@@ -84,6 +86,52 @@ def test_two_instances_keep_their_callers_apart(key: SigningKey) -> None:
     [(first, second)] = seen
     assert first.subject == "alice"
     assert second is None
+
+
+def test_an_own_variable_holds_the_caller_for_the_length_of_the_request(key: SigningKey) -> None:
+    variable: ContextVar[AuthInfo | None] = ContextVar("own", default=None)
+    server = AuthServerConfig(issuer=ISSUER, jwks=key.jwks)
+    metadata = ResourceServerMetadata(resource=RESOURCE, authorization_servers=[server])
+    auth = MCPAuth(None, ResourceServerConfig(metadata), variable)
+    seen: list[AuthInfo | None] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(variable.get())
+        assert auth.auth_info is variable.get()
+
+    async def exchange() -> None:
+        await Exchange().run(gate(auth, app), http_scope(headers=key.bearer()))
+        assert variable.get() is None
+        mine = AuthInfo(token="t", issuer=ISSUER, subject="test", claims={})
+        variable.set(mine)  # as tests of an application do
+        assert auth.auth_info is mine
+
+    asyncio.run(exchange())
+    assert seen[0] is not None
+    assert seen[0].subject == "alice"
+
+
+def test_no_request_can_change_what_another_sees(key: SigningKey) -> None:
+    auth = with_keys(key)
+    headers = key.bearer(nested={"list": [1]})
+    seen: list[AuthInfo] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        info = auth.require_auth_info()
+        seen.append(info.model_copy(deep=True))
+        info.scopes.append("admin")
+        info.claims["nested"]["list"].append(2)
+        info.subject = "mallory"
+
+    for _ in range(2):
+        run(gate(auth, app), http_scope(headers=headers))
+    assert seen[0] == seen[1]
+
+
+def test_a_caller_can_be_required(key: SigningKey) -> None:
+    with pytest.raises(MCPAuthBearerAuthException) as caught:
+        with_keys(key).require_auth_info()
+    assert caught.value.code is BearerAuthExceptionCode.MISSING_AUTH_HEADER
 
 
 def test_exceptions_of_the_application_pass_untouched(key: SigningKey) -> None:
@@ -158,6 +206,18 @@ def test_a_client_that_leaves_in_the_middle_of_its_body_gets_nothing(key: Signin
     guarded = gate(with_keys(key), app, operations=OPERATIONS)
     answer = run(guarded, http_scope(headers=key.bearer()), first, {"type": "http.disconnect"})
     assert (answer.sent, app.scopes) == ([], [])
+
+
+def test_a_session_belongs_to_who_opened_it_whatever_serves_it(key: SigningKey) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"Mcp-Session-Id", b"s1")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    guarded = gate(with_keys(key), app)
+    session = {"Mcp-Session-Id": "s1"}
+    assert run(guarded, http_scope(headers=key.bearer(sub="alice"))).status == 200
+    assert run(guarded, http_scope(headers={**key.bearer(sub="bob"), **session})).status == 404
+    assert run(guarded, http_scope(headers={**key.bearer(sub="alice", scope="other"), **session})).status == 200
 
 
 def websocket_scope(headers: dict[str, str], **more: Any) -> Scope:

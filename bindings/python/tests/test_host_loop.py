@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from mcpauth import _engine, _mcpauth
-from mcpauth._asgi import RequestFacts, adding_headers
+from mcpauth._asgi import RequestFacts, watching_start
 from mcpauth._json import to_json
 from mcpauth.config import ResourceServerMetadata
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 from support.asgi import Exchange, http_scope
 from support.auth import with_keys
 from support.tokens import RESOURCE, SigningKey
@@ -28,13 +28,16 @@ def test_an_engine_that_asks_for_ever_lets_nobody_in(key: SigningKey, monkeypatc
 
 
 def test_headers_of_the_engine_join_the_response_unless_it_has_them() -> None:
+    started: list[Any] = []
+
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        send = adding_headers(send, [("Vary", "Origin"), ("X-Own", "engine")])
+        send = watching_start(send, [("Vary", "Origin"), ("X-Own", "engine")], started.append)
         await send({"type": "http.response.start", "status": 200, "headers": [(b"X-Own", b"application")]})
         await send({"type": "http.response.body", "body": b""})
 
     answer = asyncio.run(Exchange().run(app, http_scope()))
     assert answer.headers == {"X-Own": "application", "vary": "Origin"}
+    assert started == [[(b"X-Own", b"application")]]
 
 
 def test_the_query_is_part_of_the_target() -> None:
@@ -52,12 +55,3 @@ def test_headers_must_be_bytes(key: SigningKey) -> None:
     wrong: Any = [("host", "api.example.com")]
     with pytest.raises(TypeError):
         with_keys(key)._engine.is_metadata(RequestFacts("GET", "/", wrong))
-
-
-def test_a_message_without_headers_is_not_changed() -> None:
-    sent: list[Message] = []
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    assert adding_headers(send, []) is send

@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 from support.asgi import Exchange, http_scope
 from support.auth import with_keys
-from support.mcp_servers import mcp_server, streamable_http
+from support.mcp_servers import MAJOR, mcp_server, streamable_http
 from support.mcp_sessions import HttpSession
 from support.recorder import Recorder
 from support.tokens import ISSUER, RESOURCE, SigningKey
@@ -117,6 +117,51 @@ def test_every_option_of_a_gate_reaches_the_engine(key: SigningKey) -> None:
     assert status(key.bearer(**{**good, "tenant": None})) == 401
     assert status(key.bearer(**{**good, "acr": "tin"})) == 401
     assert status(key.bearer(**{**good, "aud": RESOURCE})) in {200, 401}
+
+
+def test_it_can_be_mounted_with_its_lifespan(key: SigningKey, serve: Any) -> None:
+    auth = with_keys(key)
+    server = mcp_server("notes")
+    server.add_tool(lambda: auth.require_auth_info().subject, name="whoami", description="")
+    guarded = auth.protect(streamable_http(server))
+    routes = [*auth.resource_metadata_router().routes, Mount("/below", app=guarded)]
+    with serve(Starlette(routes=routes, lifespan=guarded.lifespan)) as url:
+        assert httpx.get(url + METADATA).status_code == 200
+        session = HttpSession(f"{url}/below", key.bearer(sub="bob"))
+        assert session.call_text(key.bearer(sub="bob"), "whoami") == "bob"
+
+
+def test_a_broad_scope_holds_the_narrow_ones(key: SigningKey) -> None:
+    metadata = ResourceServerMetadata(
+        resource=RESOURCE, authorization_servers=[AuthServerConfig(issuer=ISSUER, jwks=key.jwks)]
+    )
+    hierarchy = {"notes": ["read:notes"]}
+    auth = MCPAuth(protected_resources=ResourceServerConfig(metadata, scope_hierarchy=hierarchy))
+    app = auth.protect(Recorder(), required_scopes=["read:notes"])
+    for scope, status in (("notes", 200), ("other", 403)):
+        answer = asyncio.run(Exchange().run(app, http_scope(headers=key.bearer(scope=scope))))
+        assert answer.status == status
+
+
+# ---- lists ----
+
+
+def test_a_server_may_list_only_what_the_caller_can_use(key: SigningKey, serve: Any) -> None:
+    auth = with_keys(key)
+    kind: Any = type(mcp_server("notes"))
+
+    class Discreet(kind):  # type: ignore[misc]
+        async def list_tools(self) -> Any:
+            return auth.visible(await super().list_tools())
+
+    server = Discreet("notes", json_response=True) if MAJOR == 1 else Discreet("notes")
+    server.add_tool(lambda: "", name="read", description="")
+    server.add_tool(lambda: "", name="delete", description="")
+    with serve(auth.protect(streamable_http(server), operations={"tools/call": {"delete": ["delete:notes"]}})) as url:
+        session = HttpSession(url, key.bearer())
+        assert session.names(key.bearer()) == ["read"]
+        assert session.names(key.bearer(scope="delete:notes")) == ["read", "delete"]
+        assert session.names(key.bearer()) == ["read"]
 
 
 # ---- declared names ----

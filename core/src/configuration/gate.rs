@@ -4,8 +4,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use alloc::{format, vec};
 
-use super::issuer::{is_foreign_audience, one_of};
+use super::issuer::{algorithms, is_foreign_audience, one_of};
 use super::{Place, Reader};
+use crate::algorithm::Algorithms;
 use crate::json::{Nested, Value};
 use crate::limits;
 use crate::url::Url;
@@ -21,6 +22,10 @@ pub(crate) struct GateOptions {
     /// `None` where an operator has switched the check off. Empty in authorization-server mode alone, where only
     /// what is given is expected.
     pub(crate) audience: Option<Vec<String>>,
+    /// What tokens may be signed with here, in place of what their issuer may use.
+    pub(crate) algorithms: Option<Algorithms>,
+    /// Only `typ: at+jwt` here, whatever else their issuer may use.
+    pub(crate) strict_type: bool,
     pub(crate) required_scopes: Vec<String>,
     pub(crate) required_claims: Vec<String>,
     pub(crate) acr_values: Vec<String>,
@@ -69,12 +74,14 @@ pub(crate) enum Needs {
     Scopes(Vec<String>),
 }
 
-const MEMBERS: [&str; 17] = [
+const MEMBERS: [&str; 19] = [
     "resource",
     "verify",
     "report_only",
     "audience",
     "wide_audience",
+    "algorithms",
+    "token_type",
     "required_scopes",
     "required_claims",
     "acr_values",
@@ -117,6 +124,8 @@ impl GateOptions {
             resource,
             verify_custom,
             report_only: reader.boolean(root, "report_only", false),
+            algorithms: algorithms(reader, root),
+            strict_type: one_of(reader, root, "token_type", ["guarded", "strict"]),
             required_scopes,
             required_claims: reader
                 .string_list(root, "required_claims")
@@ -198,10 +207,10 @@ fn refuse_wide_audiences(reader: &mut Reader, root: &Place<'_>, guarded: Option<
     }
 }
 
-/// What the application's function has seen of a token is all there is: the engine cannot judge how its user was
-/// authenticated.
+/// What the application's function has seen of a token is all there is: the engine can judge neither its header nor how
+/// its user was authenticated.
 fn refuse_unseen(reader: &mut Reader, root: &Place<'_>) {
-    for name in ["acr_values", "max_age"] {
+    for name in ["acr_values", "max_age", "algorithms", "token_type"] {
         if root.object.find(name).is_some() {
             let message = "cannot be checked where the application verifies tokens";
             reader.problem(&root.at(name), message);

@@ -85,7 +85,7 @@ impl IssuerOptions {
                 .server_type(&place.at("type"), name)
                 .unwrap_or_default(),
         };
-        let algorithms = algorithms(reader, place);
+        let algorithms = algorithms(reader, place).unwrap_or(Algorithms::DEFAULT);
         let strict_type = one_of(reader, place, "token_type", ["guarded", "strict"]);
         let sender_is_checked = one_of(
             reader,
@@ -258,10 +258,11 @@ fn required(reader: &mut Reader, place: &Place<'_>, name: &str) -> Option<String
     reader.string(place, name)
 }
 
-fn algorithms(reader: &mut Reader, place: &Place<'_>) -> Algorithms {
+/// What tokens may be signed with, where that is said.
+pub(super) fn algorithms(reader: &mut Reader, place: &Place<'_>) -> Option<Algorithms> {
     let pointer = place.at("algorithms");
     let names = match place.object.find("algorithms") {
-        None => return Algorithms::DEFAULT,
+        None => return None,
         Some(Value::Array(list)) => reader.strings(&pointer, list),
         Some(_) => Vec::new(),
     };
@@ -282,7 +283,7 @@ fn algorithms(reader: &mut Reader, place: &Place<'_>) -> Algorithms {
     if names.is_empty() {
         reader.problem(&pointer, "must be a list with at least one algorithm");
     }
-    algorithms
+    Some(algorithms)
 }
 
 /// Audiences of the authorization server itself and of its own APIs: every token of it would fit.

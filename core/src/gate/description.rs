@@ -2,7 +2,9 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
+use crate::algorithm::Algorithm;
 use crate::configuration::gate::GateOptions;
 
 impl GateOptions {
@@ -37,6 +39,13 @@ impl GateOptions {
             "{guarded}: audience {audience}; scopes {scopes}; leeway {} s; issuers {issuers}{operations}",
             options.leeway
         );
+        if let Some(algorithms) = options.algorithms {
+            let names: Vec<&str> = algorithms.iter().map(Algorithm::name).collect();
+            line += &format!("; algorithms {}", names.join(" "));
+        }
+        if options.strict_type {
+            line += "; typ at+jwt only";
+        }
         if options.verify_custom {
             line += "; tokens are verified by the application";
         }

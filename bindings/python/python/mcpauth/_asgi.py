@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias, cast
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -14,11 +15,14 @@ __all__ = [
     "BufferedBody",
     "ClientDisconnected",
     "RequestFacts",
-    "adding_headers",
     "deny_websocket",
     "respond",
     "response",
+    "watching_start",
 ]
+
+_Header: TypeAlias = tuple[str | bytes, str | bytes]
+_RawHeader: TypeAlias = tuple[bytes, bytes]
 
 # RFC 3986 section 3.3: what may stand unencoded in a path.
 _PATH = "/:@!$&'()*+,;=-._~"
@@ -42,11 +46,9 @@ class RequestFacts:
         return cls(scope.get("method", "GET"), target.decode("latin-1"), scope["headers"])
 
     @classmethod
-    def given(
-        cls, method: str, target: str, headers: Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]]
-    ) -> "RequestFacts":
+    def given(cls, method: str, target: str, headers: "Mapping[str, str] | Iterable[_Header]") -> "RequestFacts":
         """Those of a request that is no ASGI request."""
-        pairs = headers.items() if isinstance(headers, Mapping) else headers
+        pairs = cast("Iterable[_Header]", headers.items() if isinstance(headers, Mapping) else headers)
         return cls(method, target, [(_bytes(name).lower(), _bytes(value)) for name, value in pairs])
 
 
@@ -125,18 +127,19 @@ async def deny_websocket(scope: Scope, send: Send, answer: Respond) -> None:
     await send({"type": "websocket.http.response.body", "body": answer.body})
 
 
-def adding_headers(send: Send, headers: list[tuple[str, str]]) -> Send:
-    """A `send` that adds headers to the application's response, but for those it has set itself."""
-    added = _encode(headers)
+def watching_start(send: Send, added: list[tuple[str, str]], started: Callable[[list[_RawHeader]], None]) -> Send:
+    """A `send` that adds headers to the application's response, but for those it has set itself, and tells them."""
+    headers = _encode(added)
 
-    async def send_with_headers(message: Message) -> None:
+    async def send_and_tell(message: Message) -> None:
         if message["type"] == "http.response.start":
             own = list(message.get("headers", ()))
-            names = {bytes(name).lower() for name, _ in own}
-            message = {**message, "headers": own + [header for header in added if header[0] not in names]}
+            started(own)
+            names = {bytes(name).lower() for name, _ in own} if headers else set()
+            message = {**message, "headers": own + [header for header in headers if header[0] not in names]}
         await send(message)
 
-    return send_with_headers if added else send
+    return send_and_tell
 
 
 def _bytes(text: str | bytes) -> bytes:

@@ -10,7 +10,7 @@ __all__ = ["BearerWWWAuthenticateHeader"]
 class BearerWWWAuthenticateHeader:
     """Builds a Bearer challenge (RFC 6750 section 3), for handlers that answer themselves; the gate makes its own."""
 
-    header_name = "WWW-Authenticate"
+    header_name = native.challenge_header
 
     def __init__(self) -> None:
         self._parameters: dict[str, str] = {}

@@ -57,6 +57,12 @@ class Engine:
         """Where metadata documents live."""
         return self._native.metadata_paths()
 
+    def open_session(self, allow: native.Allow, headers: list[tuple[bytes, bytes]]) -> None:
+        """Remembers whose session it is that a response opens, if it opens one."""
+        for name, value in headers:
+            if bytes(name).lower() == b"mcp-session-id":
+                self._native.open_session(value, allow)
+
     @property
     def is_legacy(self) -> bool:
         """Whether there is a server in place of protected resources."""

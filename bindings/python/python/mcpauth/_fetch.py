@@ -32,6 +32,7 @@ class Fetcher(Protocol):
 
     def start(self, fetch: Fetch) -> "Future[Reply | None]":
         """The future is done when the time of the fetch is over at the latest; None means that it failed."""
+        ...
 
 
 def fetcher(client: "Client | None") -> Fetcher:

@@ -1,9 +1,13 @@
 """The gate in front of an application: pure ASGI, so that streaming, context variables and lifespan behave."""
 
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from typing import Any
+
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mcpauth import _mcpauth as native
-from mcpauth._asgi import BufferedBody, ClientDisconnected, RequestFacts, adding_headers, deny_websocket, respond
+from mcpauth._asgi import BufferedBody, ClientDisconnected, RequestFacts, deny_websocket, respond, watching_start
 from mcpauth._guard import Guard
 from mcpauth._startup import Startup
 
@@ -26,6 +30,15 @@ class BearerAuthMiddleware:
     def __init__(self, app: ASGIApp, server: object = None) -> None:
         self.app = app
         self._startup = Startup(self.guard, app, server)
+
+    def lifespan(self, app: object) -> AbstractAsyncContextManager[Any]:
+        """The lifespan of the application, for one that mounts it: `Starlette(lifespan=guarded.lifespan)`.
+
+        Frameworks tell only the outermost application when they start and stop.
+        """
+        inner: Any = self.app
+        context: AbstractAsyncContextManager[Any] = inner.router.lifespan_context(inner)
+        return context
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI entry."""
@@ -55,7 +68,9 @@ class BearerAuthMiddleware:
             await respond(scope, send, answer)
             return
         with guard.caller.serving(scope, answer):
-            await self.app(scope, body.receive, adding_headers(send, answer.allow.headers))
+            allow = answer.allow
+            open_session = partial(guard.engine.open_session, allow)
+            await self.app(scope, body.receive, watching_start(send, allow.headers, open_session))
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = await self.guard.decide(RequestFacts.of(scope), None)

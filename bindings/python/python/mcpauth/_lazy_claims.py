@@ -18,7 +18,7 @@ class LazyClaims(BaseModel):
     def with_claims(cls, text: bytes, **fields: Any) -> Self:
         """The model as it stands, unchecked, with the claims still to be parsed."""
         model = cls.model_construct(**fields)
-        model.__dict__.pop("claims", None)
+        vars(model).pop("claims", None)
         model._claims_text = text
         return model
 
@@ -31,7 +31,7 @@ class LazyClaims(BaseModel):
             return super().__getattr__(name)
 
     def _parsed(self) -> Any:
-        members = self.__dict__
+        members = vars(self)
         if "claims" not in members:  # two threads that look at the same time get the same dict
             members.setdefault("claims", json.loads(self._claims_text or b"{}"))
         return members["claims"]

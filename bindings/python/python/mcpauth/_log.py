@@ -9,7 +9,6 @@ import time
 from typing import Any
 
 from mcpauth._mcpauth import Allow, Respond
-from mcpauth._refusal import is_trouble
 
 __all__ = ["DecisionLog"]
 
@@ -35,7 +34,7 @@ class DecisionLog:
         line = answer.log
         if line is None:
             return
-        is_loud = reported or is_trouble(answer)
+        is_loud = reported or answer.is_server_error
         level = logging.WARNING if is_loud and self._is_due(answer.code, answer.issuer) else logging.DEBUG
         if _logger.isEnabledFor(level):
             _logger.log(level, "%s", line, extra=_facts(answer, answer.code, started))

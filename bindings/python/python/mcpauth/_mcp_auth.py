@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from enum import Enum
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -309,11 +309,12 @@ class MCPAuth:
         self._engine.update(configuration)
         self._configuration = configuration
 
-    def _guard(self, mode: Any, options: Mapping[str, Any]) -> Guard:
-        if mode != "jwt" and not callable(mode):
-            raise ValueError(f"unknown mode {mode!r}: use 'jwt' or a function that verifies tokens")
-        verify = mode if callable(mode) else None
-        return Guard(self._engine, self._caller, self._requirements, options, verify)
+    def _guard(self, mode: Mode | Any, options: Mapping[str, Any]) -> Guard:
+        if isinstance(mode, str) or not callable(mode):
+            if mode != "jwt":
+                raise ValueError(f"unknown mode {mode!r}: use 'jwt' or a function that verifies tokens")
+            return Guard(self._engine, self._caller, self._requirements, options)
+        return Guard(self._engine, self._caller, self._requirements, options, cast("VerifyAccessTokenFunction", mode))
 
     def _guard_for(self, mode: Any, options: Mapping[str, Any]) -> Guard:
         """A guard of the only resource, unless another is named."""

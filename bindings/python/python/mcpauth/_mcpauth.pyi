@@ -14,6 +14,7 @@ __all__ = [
     "Respond",
     "__version__",
     "challenge",
+    "challenge_header",
     "command",
     "error_text",
     "metadata_problems",
@@ -24,6 +25,7 @@ __all__ = [
 ]
 
 __version__: str
+challenge_header: str
 
 def preset(name: str, parameters: str) -> str: ...
 def validate(metadata: str, revision: str | None = None, expected_issuer: str | None = None) -> str: ...

@@ -57,6 +57,14 @@ class ResourceServerConfig(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     metadata: ResourceServerMetadata
+    scope_hierarchy: dict[str, list[str]] | None = None
+    """Broad scopes, each with the narrower ones that a token has with it."""
 
-    def __init__(self, metadata: ResourceServerMetadata, **unknown: Any) -> None:
-        super().__init__(metadata=metadata, **unknown)
+    def __init__(
+        self,
+        metadata: ResourceServerMetadata,
+        *,
+        scope_hierarchy: dict[str, list[str]] | None = None,
+        **unknown: Any,
+    ) -> None:
+        super().__init__(metadata=metadata, scope_hierarchy=scope_hierarchy, **unknown)

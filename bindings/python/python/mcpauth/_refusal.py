@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mcpauth._mcpauth import Respond
 from mcpauth.exceptions import BearerAuthExceptionCode, MCPAuthBearerAuthException, MCPAuthBearerAuthExceptionDetails
 
-__all__ = ["RefusalResponse", "is_trouble", "refusal"]
+__all__ = ["RefusalResponse", "refusal"]
 
 
 @dataclass(frozen=True)
@@ -18,15 +18,10 @@ class RefusalResponse:
     body: bytes
 
 
-def is_trouble(answer: Respond) -> bool:
-    """Whether it is not the request that is wrong but something on our side (RFC 9110 section 15.6)."""
-    return answer.status >= 500
-
-
 def refusal(answer: Respond) -> MCPAuthBearerAuthException:
     """The exception for an answer of the engine; `code` is the `error` of its body."""
     body = json.loads(answer.body) if answer.body else {}
-    error = body.get("error", answer.code)
+    error = answer.body_error or answer.code
     try:
         code = BearerAuthExceptionCode(error)
     except ValueError:

@@ -11,7 +11,6 @@ from mcpauth._configured import configured
 from mcpauth._fetch import fetcher
 from mcpauth._flights import Flights
 from mcpauth._json import to_json
-from mcpauth._refusal import is_trouble
 from mcpauth.exceptions import (
     MCPAuthConfigException,
     MCPAuthTokenVerificationException,
@@ -81,7 +80,7 @@ class _Verification:
                 self._flights.join(answer).result()
             elif isinstance(answer, native.Respond):
                 cause = {"error": answer.code, "error_description": answer.text}
-                raise _unavailable(cause) if is_trouble(answer) else _not_good(cause)
+                raise _unavailable(cause) if answer.is_server_error else _not_good(cause)
             else:
                 return auth_info(answer)
         raise RuntimeError("the mcpauth engine came to no decision")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from fastmcp import settings
 from fastmcp.server.auth import AccessToken, AuthProvider
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -16,13 +17,13 @@ from mcpauth._gate import BearerAuthMiddleware, bearer_auth_middleware
 from mcpauth._mcp_auth import MCPAuth, Mode
 from mcpauth._mcp_sdk import access_token
 from mcpauth._options import GateOptions
-from mcpauth._refusal import is_trouble, refusal
+from mcpauth._refusal import refusal
 
 __all__ = ["MCPAuthProvider"]
 
 
 class MCPAuthProvider(AuthProvider):
-    """`FastMCP("notes", auth=MCPAuthProvider(mcp_auth))`: the whole gate at the MCP endpoint, and the metadata.
+    """`FastMCP("notes", auth=MCPAuthProvider(mcp_auth))`: the whole gate at the MCP endpoints, and the metadata.
 
     FastMCP asks for a token behind the gate once more, so operations cannot be anonymous here; use
     `MCPAuth.protect(mcp.http_app())` for that. Other routes of the application stay public, as always with FastMCP.
@@ -53,7 +54,7 @@ class MCPAuthProvider(AuthProvider):
         if not isinstance(answer, native.Respond):
             verified = access_token(answer.allow)
             return None if verified is None else AccessToken.model_validate(verified.model_dump())
-        if is_trouble(answer):
+        if answer.is_server_error:
             raise refusal(answer)
         return None
 
@@ -72,11 +73,9 @@ class MCPAuthProvider(AuthProvider):
         """The gate, and behind it what FastMCP itself reads the caller from."""
         return [Middleware(_AtPath, provider=self, gate=bearer_auth_middleware(self._guard)), *super().get_middleware()]
 
-    @property
-    def mcp_path(self) -> str | None:
-        """Where the MCP endpoint is, within the application."""
-        path: str | None = self._mcp_path
-        return path
+    def guards(self, path: str) -> bool:
+        """Whether a path of the application is one of MCP: the endpoint, or where messages go when that is of SSE."""
+        return path == self._mcp_path or path.startswith(settings.message_path.rstrip("/"))
 
 
 class _AtPath:
@@ -86,10 +85,11 @@ class _AtPath:
         self._gated = gate(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_ours = scope["type"] in {"http", "websocket"} and _route_path(scope) == self._provider.mcp_path
-        await (self._gated if is_ours or scope["type"] == "lifespan" else self._app)(scope, receive, send)
+        is_request = scope["type"] in {"http", "websocket"}
+        app = self._app if is_request and not self._provider.guards(_route_path(scope)) else self._gated
+        await app(scope, receive, send)
 
 
 def _route_path(scope: Scope) -> str:
-    path, root = scope["path"], scope.get("root_path", "")
-    return str(path).removeprefix(root) if root else str(path)
+    """The path within the application, as its router sees it."""
+    return str(scope["path"]).removeprefix(scope.get("root_path", ""))

@@ -11,7 +11,7 @@ from mcpauth import _mcpauth as native
 from mcpauth._mcp_auth import MCPAuth, Mode
 from mcpauth._mcp_sdk import access_token
 from mcpauth._options import GateOptions
-from mcpauth._refusal import is_trouble, refusal
+from mcpauth._refusal import refusal
 
 __all__ = ["TokenVerifier"]
 
@@ -45,7 +45,7 @@ class TokenVerifier:
         """
         answer = await self._guard.decide_token(token)
         if isinstance(answer, native.Respond):
-            if is_trouble(answer):
+            if answer.is_server_error:
                 raise refusal(answer)
             return None
         verified: AccessToken | None = access_token(answer.allow)

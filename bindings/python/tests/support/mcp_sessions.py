@@ -40,6 +40,10 @@ class HttpSession:
     def call(self, headers: dict[str, str], name: str) -> Any:
         return _result(self.send_tool_call(headers, name).raise_for_status().json())
 
+    def names(self, headers: dict[str, str]) -> list[str]:
+        answer = self.post(headers, "tools/list", {}, number=next(self._numbers)).raise_for_status()
+        return [tool["name"] for tool in answer.json()["result"]["tools"]]
+
     def call_text(self, headers: dict[str, str], name: str) -> str:
         result = self.send_tool_call(headers, name).raise_for_status().json()["result"]
         return str(result["content"][0]["text"])

@@ -1,6 +1,6 @@
 """A gate for a function that verifies tokens, without an `MCPAuth`: what earlier versions were made of."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -66,11 +66,11 @@ def create_bearer_auth(
         raise TypeError("verify_access_token must be a function")
     if not isinstance(config.issuer, str) and not callable(config.issuer):
         raise TypeError("issuer must be a URL or a function")
-    accept = None if isinstance(config.issuer, str) else config.issuer
+    issuer, accept = (config.issuer, None) if isinstance(config.issuer, str) else (_ANY_ISSUER, config.issuer)
     accepted = _Accepted(verify_access_token, accept, context_var)
     options = config.model_dump(exclude={"issuer"}, exclude_none=True)
     try:
-        engine = Engine(_configuration(config.issuer if accept is None else _ANY_ISSUER, config.resource), None)
+        engine = Engine(_configuration(issuer, config.resource), None)
     except MCPAuthAuthServerException as error:
         if any(problem["pointer"].endswith("/issuer") for problem in error.cause["problems"]):
             raise TypeError("issuer must be a URL") from error
@@ -85,14 +85,13 @@ def create_bearer_auth(
     return CreatedBearerAuth
 
 
-def get_bearer_token_from_headers(headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> str:
+def get_bearer_token_from_headers(headers: Mapping[str, str]) -> str:
     """The token of an `Authorization` header, as the gate reads it (RFC 6750 section 2.1).
 
     Raises:
         MCPAuthBearerAuthException: There is none, or it cannot be told which.
     """
-    pairs = headers.items() if isinstance(headers, Mapping) else headers
-    facts = RequestFacts.given("POST", "/", pairs)
+    facts = RequestFacts.given("POST", "/", headers)
     gate = Engine(_configuration(_ANY_ISSUER, None), None).gate({"verify": "custom"})
     answer = gate.check(facts.method, facts.target, facts.headers, None, None, now())
     if isinstance(answer, Respond):
