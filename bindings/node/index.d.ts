@@ -114,6 +114,8 @@ export interface AuthServerOptions {
   wideAudience?: readonly string[];
   /** Clients whose tokens may have no `aud`. */
   clientsWithoutAudience?: readonly string[];
+  /** Seconds between two fetches of its keys, for tokens whose key is not among them: 1 to 300. */
+  keyCooldown?: number;
   /** Claims that its tokens must have. */
   requiredClaims?: readonly string[];
 }
@@ -311,10 +313,12 @@ export interface BearerAuthJwtConfig {
   remoteJwtSet?: RemoteJwkSetOptions;
 }
 
-/** For the fetches of all gates: the least of everything counts. */
+/** For the fetches of all gates: the shortest time for a fetch and age of keys counts, and the longest pause. */
 export interface RemoteJwkSetOptions {
   /** Milliseconds for a fetch, 5000 at most. */
   timeoutDuration?: number;
+  /** Milliseconds between two fetches of the same keys, 300000 at most. */
+  cooldownDuration?: number;
   /** Milliseconds that keys are kept, whatever their server says: a minute to a day. */
   cacheMaxAge?: number;
 }

@@ -6,6 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
+use core::ops::RangeInclusive;
 
 use crate::authorization_server::ServerType;
 use crate::json::{Array, Bounds, Object, Quoted, Value};
@@ -194,6 +195,31 @@ impl Reader {
                 default
             }
         }
+    }
+
+    /// A member that is a number of seconds.
+    fn seconds(
+        &mut self,
+        place: &Place<'_>,
+        name: &str,
+        range: RangeInclusive<u64>,
+    ) -> Option<u64> {
+        let seconds = match place.object.find(name)? {
+            Value::Number(number) => number.raw().parse().ok(),
+            _ => None,
+        };
+        let seconds = seconds.filter(|seconds| range.contains(seconds));
+        if seconds.is_none() {
+            let range = match range.into_inner() {
+                (least, u64::MAX) => format!("{least} on"),
+                (least, most) => format!("{least} to {most}"),
+            };
+            self.problem(
+                &place.at(name),
+                format!("must be a whole number of seconds from {range}"),
+            );
+        }
+        seconds
     }
 
     /// The strings of an array, none of them empty.

@@ -41,12 +41,18 @@ impl Issuer {
                 IssuerKeys::Given(KeySet::read(document.as_bytes(), provider)?)
             }
             KeySource::Nowhere => IssuerKeys::Given(KeySet::default()),
-            KeySource::Url(url) => IssuerKeys::Remote(RemoteKeys::at(url.clone(), attempts)),
+            KeySource::Url(url) => {
+                IssuerKeys::Remote(RemoteKeys::at(url.clone(), options.key_cooldown, attempts))
+            }
             KeySource::Discovery(server_type) => {
                 variant = with_other_slash(&options.issuer);
                 let search = Discovery::new(&options.issuer, *server_type);
                 let search = search.map_err(|_| Code::InvalidConfiguration)?;
-                IssuerKeys::Remote(RemoteKeys::discovered(search, attempts))
+                IssuerKeys::Remote(RemoteKeys::discovered(
+                    search,
+                    options.key_cooldown,
+                    attempts,
+                ))
             }
         };
         Ok(Self {

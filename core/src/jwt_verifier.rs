@@ -21,6 +21,7 @@ use crate::json::{Bounds, Object, Text};
 use crate::jwk::{Jwk, fits};
 use crate::jws::Compact;
 use crate::keys::KeySet;
+use crate::limits;
 use crate::payload::Payload;
 use crate::policy::check_times;
 use crate::remote::{Attempts, RemoteKeys};
@@ -70,7 +71,7 @@ impl JwtVerifier {
             let mut attempts = Attempts::default();
             let keys = match &options.source {
                 Some(KeySource::Url(url)) => {
-                    let keys = RemoteKeys::at(url.clone(), &mut attempts);
+                    let keys = RemoteKeys::at(url.clone(), limits::COOLDOWN, &mut attempts);
                     Some(IssuerKeys::Remote(keys))
                 }
                 Some(KeySource::Document(document)) => {

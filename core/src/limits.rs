@@ -94,6 +94,9 @@ pub const STALE: u64 = 3_600;
 /// Seconds between two attempts for the same document, successful or not, once there is a usable one.
 pub const COOLDOWN: u64 = 30;
 
+/// What an operator may set in place of that, in seconds. Each attempt may be caused by a forged token, so none is free.
+pub const KEY_COOLDOWN: core::ops::RangeInclusive<u64> = 1..=300;
+
 /// The longest pause between attempts, after repeated failures, in seconds.
 pub const BACKOFF: u64 = 300;
 

@@ -67,23 +67,27 @@ pub(crate) enum Document<'d> {
 }
 
 impl RemoteKeys {
-    pub(crate) fn at(url: String, attempts: &mut Attempts) -> Self {
-        Self::new(Location::Url(url), attempts)
+    pub(crate) fn at(url: String, cooldown: u64, attempts: &mut Attempts) -> Self {
+        Self::new(Location::Url(url), cooldown, attempts)
     }
 
-    pub(crate) fn discovered(search: Discovery, attempts: &mut Attempts) -> Self {
+    pub(crate) fn discovered(search: Discovery, cooldown: u64, attempts: &mut Attempts) -> Self {
         let discovered = Discovered {
             search,
-            metadata: Slot::empty(),
+            metadata: Slot::empty(limits::COOLDOWN),
             keyless: None,
         };
-        Self::new(Location::Discovered(Box::new(discovered)), attempts)
+        Self::new(
+            Location::Discovered(Box::new(discovered)),
+            cooldown,
+            attempts,
+        )
     }
 
-    fn new(location: Location, attempts: &mut Attempts) -> Self {
+    fn new(location: Location, cooldown: u64, attempts: &mut Attempts) -> Self {
         Self {
             location,
-            keys: Slot::empty(),
+            keys: Slot::empty(cooldown),
             attempt: attempts.next(),
         }
     }

@@ -12,11 +12,14 @@ pub(crate) struct Slot<T> {
     attempted: Option<Time>,
     /// Failures since the last success.
     failures: u32,
+    /// Seconds between attempts while there is something to serve.
+    cooldown: u64,
 }
 
 impl<T> Slot<T> {
-    pub(crate) const fn empty() -> Self {
+    pub(crate) const fn empty(cooldown: u64) -> Self {
         Self {
+            cooldown,
             value: None,
             fresh_until: Time::from_unix_seconds(0),
             attempted: None,
@@ -32,6 +35,7 @@ impl<T> Slot<T> {
             fresh_until,
             attempted: Some(now),
             failures: 0,
+            cooldown: self.cooldown,
         };
     }
 
@@ -83,7 +87,7 @@ impl<T> Slot<T> {
         let doublings = self.failures.saturating_sub(1).min(8);
         match self.usable(now) {
             None => (1_u64 << doublings).min(limits::COOLDOWN),
-            Some(_) => (limits::COOLDOWN << doublings).min(limits::BACKOFF),
+            Some(_) => (self.cooldown << doublings).min(limits::BACKOFF),
         }
     }
 }

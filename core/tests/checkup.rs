@@ -72,30 +72,6 @@ fn the_report_of_a_good_server_is_this() {
     assert_eq!(plain, report);
 }
 
-/// Each line of the README's transcript is one of the report, in order.
-#[test]
-fn the_readme_shows_a_report() {
-    let readme = fs::read_to_string(folder().join("../../../README.md")).unwrap();
-    let block = readme.split("\n$ mcpauth check ").nth(1).unwrap();
-    let block = block.split("```").next().unwrap();
-    let case = cases().into_iter().find(|case| {
-        let name = case["name"].as_str().unwrap();
-        name == "The server of the README has three faults"
-    });
-    let (checkup, _) = run(&case.unwrap(), &read("world.json"));
-    let report = checkup.report(false);
-    let mut lines = report.lines();
-    let shown: Vec<&str> = block
-        .lines()
-        .skip(1)
-        .filter(|line| *line != "...")
-        .collect();
-    assert!(shown.len() > 5);
-    for line in shown {
-        assert!(lines.any(|one| one == line), "{line}");
-    }
-}
-
 /// What a server sends is a stranger's: nothing of it may stop the engine.
 #[test]
 fn any_answer_is_survived() {

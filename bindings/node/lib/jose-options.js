@@ -18,6 +18,7 @@ const jwtVerifyOptions = {
 
 const remoteJwkSetOptions = {
   timeoutDuration: (timeoutMs) => ({ timeoutMs: milliseconds('timeoutDuration', timeoutMs) }),
+  cooldownDuration: (cooldownMs) => ({ cooldownMs: milliseconds('cooldownDuration', cooldownMs) }),
   cacheMaxAge: (maxAgeMs) => ({ maxAgeMs: milliseconds('cacheMaxAge', maxAgeMs) }),
 };
 

@@ -12,12 +12,15 @@ const runtimes = new WeakMap();
 
 /** What works behind one `MCPAuth`, whichever framework the application is made with. */
 class Runtime {
+  #configuration;
+  #cooldown;
   #engine;
   #host;
   #log;
 
   constructor({ fetch, logger, signal, ...configuration }) {
     this.#engine = accepted(() => new Engine(toWireJson(configuration, shapes.configuration)));
+    this.#configuration = configuration;
     this.#host = new Host(this.#engine, { fetch, signal });
     this.#log = new Log(logger);
   }
@@ -48,13 +51,30 @@ class Runtime {
     const { engine, fetching, ...own } = gateOptions(mode, options);
     const gate = accepted(() => this.#engine.gate(engine));
     this.#host.limit(fetching);
+    this.#cool(fetching.cooldownMs);
     this.#log.policy(gate.policy());
     return new Guard(gate, this.#host, this.#log, own);
   }
 
   /** Another configuration, from the next request on. */
   update(configuration) {
-    accepted(() => this.#engine.update(toWireJson(configuration ?? {}, shapes.configuration)));
+    const next = cooled(configuration ?? {}, this.#cooldown);
+    accepted(() => this.#engine.update(toWireJson(next, shapes.configuration)));
+    this.#configuration = configuration;
+  }
+
+  /** A gate has said how often keys may be fetched. They are everybody's: the longest pause counts. */
+  #cool(cooldownMs) {
+    const seconds = Math.ceil(cooldownMs / 1000);
+    if (!(seconds > (this.#cooldown ?? 0))) return;
+    const before = this.#cooldown;
+    this.#cooldown = seconds;
+    try {
+      this.update(this.#configuration);
+    } catch (error) {
+      this.#cooldown = before;
+      throw error;
+    }
   }
 
   /** Fetches what is lacking; resolves to whether everything is there. */
@@ -74,6 +94,22 @@ class Runtime {
     const answer = ask();
     return answer?.kind === 'fetch' ? this.#host.settle(answer, ask) : answer;
   }
+}
+
+/** The configuration with a pause for every authorization server that has none of its own. */
+function cooled(configuration, keyCooldown) {
+  if (keyCooldown === undefined) return configuration;
+  const { server, protectedResources } = configuration;
+  const one = (server) => ({ keyCooldown, ...server });
+  const many = (resource) => ({
+    ...resource,
+    metadata: { ...resource.metadata, authorizationServers: resource.metadata?.authorizationServers?.map(one) },
+  });
+  return {
+    ...configuration,
+    ...(server !== undefined && { server: one(server) }),
+    ...(protectedResources !== undefined && { protectedResources: [protectedResources].flat().map(many) }),
+  };
 }
 
 module.exports = { Runtime };

@@ -84,7 +84,8 @@ test('options of jose are translated, and the others refused by name', () => {
     assert.throws(() => mcpAuth.bearerAuth('jwt', { resource, jwtVerify }), message);
   }
   for (const [remoteJwkSet, message] of [
-    [{ cooldownDuration: 1000 }, /remoteJwkSet\.cooldownDuration/],
+    [{ cooldownDuration: 900_000 }, /key_cooldown/],
+    [{ headers: {} }, /remoteJwkSet\.headers/],
     [{ [customFetch]: fetch }, /remoteJwkSet\.Symbol/],
     [{ timeoutDuration: '5s' }, /timeoutDuration/],
     [{ cacheMaxAge: 0 }, /cacheMaxAge/],

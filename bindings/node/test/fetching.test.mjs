@@ -160,6 +160,34 @@ test('timeoutDuration shortens a fetch, of every gate', async (t) => {
   assert.equal(await waiting, false);
 });
 
+test('cooldownDuration is the pause between fetches for keys that nobody knows, over an update as well', async (t) => {
+  const server = await authorizationServer(t);
+  const mcpAuth = guard(server);
+  const { protectedResources } = mcpAuth.config;
+  const app = express();
+  app.use(
+    mcpAuth.bearerAuth('jwt', { resource, remoteJwkSet: { cooldownDuration: 5000 } }),
+    mcpAuth.bearerAuth('jwt', { resource, remoteJwkSet: { cooldownDuration: 10_000 } }),
+    (_req, res) => res.end(),
+  );
+  const url = await listen(t, app);
+  const [token, forged] = [server.token(), server.token({}, { kid: 'unknown' })];
+  const start = Date.now();
+  t.mock.timers.enable({ apis: ['Date'], now: start });
+  assert.equal((await ask(url, { token })).status, 200);
+  for (const [seconds, fetches] of [
+    [9, 1],
+    [10, 2],
+    [19, 2],
+    [20, 3],
+  ]) {
+    t.mock.timers.setTime(start + seconds * 1000);
+    assert.equal((await ask(url, { token: forged })).status, 401);
+    assert.equal(server.requests.jwks, fetches, `after ${seconds} s`);
+    mcpAuth.update({ protectedResources });
+  }
+});
+
 test('cacheMaxAge stands in place of what the server says', async (t) => {
   const server = await authorizationServer(t);
   server.answer.jwks = (_req, res) =>

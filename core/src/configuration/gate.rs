@@ -131,9 +131,10 @@ impl GateOptions {
                 .string_list(root, "required_claims")
                 .unwrap_or_default(),
             acr_values: acr_values(reader, root),
-            max_age: seconds(reader, root, "max_age", u64::MAX),
+            max_age: reader.seconds(root, "max_age", 0..=u64::MAX),
             allowed_origins: allowed_origins(reader, root),
-            leeway: seconds(reader, root, "leeway", limits::LEEWAY)
+            leeway: reader
+                .seconds(root, "leeway", 0..=limits::LEEWAY)
                 .unwrap_or(limits::LEEWAY_DEFAULT),
             show_error_details: reader.boolean(root, "show_error_details", false),
             cors: reader.boolean(root, "cors", true),
@@ -266,29 +267,6 @@ fn allowed_origins(reader: &mut Reader, root: &Place<'_>) -> Option<Vec<String>>
         }
     }
     Some(origins)
-}
-
-pub(super) fn seconds(reader: &mut Reader, root: &Place<'_>, name: &str, most: u64) -> Option<u64> {
-    let seconds = match root.object.find(name)? {
-        Value::Number(number) => number
-            .raw()
-            .parse::<u64>()
-            .ok()
-            .filter(|seconds| *seconds <= most),
-        _ => None,
-    };
-    if seconds.is_none() {
-        let range = if most == u64::MAX {
-            "0 on".to_string()
-        } else {
-            format!("0 to {most}")
-        };
-        reader.problem(
-            &root.at(name),
-            format!("must be a whole number of seconds from {range}"),
-        );
-    }
-    seconds
 }
 
 fn operations(reader: &mut Reader, root: &Place<'_>) -> Vec<(String, Rule)> {

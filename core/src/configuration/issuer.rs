@@ -36,6 +36,8 @@ pub(crate) struct IssuerOptions {
     pub(crate) clients_without_audience: Vec<String>,
     /// Claims that its tokens must have.
     pub(crate) required_claims: Vec<String>,
+    /// Seconds between fetches of its keys, for tokens whose key is not among them.
+    pub(crate) key_cooldown: u64,
 }
 
 /// Where an issuer's keys come from.
@@ -51,7 +53,7 @@ pub(crate) enum KeySource {
     Nowhere,
 }
 
-const SERVER_MEMBERS: [&str; 15] = [
+const SERVER_MEMBERS: [&str; 16] = [
     "issuer",
     "type",
     "metadata",
@@ -67,6 +69,7 @@ const SERVER_MEMBERS: [&str; 15] = [
     "wide_audience",
     "clients_without_audience",
     "required_claims",
+    "key_cooldown",
 ];
 
 impl IssuerOptions {
@@ -170,6 +173,9 @@ impl IssuerOptions {
             required_claims: reader
                 .string_list(place, "required_claims")
                 .unwrap_or_default(),
+            key_cooldown: reader
+                .seconds(place, "key_cooldown", limits::KEY_COOLDOWN)
+                .unwrap_or(limits::COOLDOWN),
         })
     }
 }

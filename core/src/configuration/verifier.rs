@@ -5,7 +5,6 @@ use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::gate::seconds;
 use super::issuer::{KeySource, is_key_set};
 use super::{Place, Reader};
 use crate::algorithm::{Algorithm, Algorithms};
@@ -30,7 +29,8 @@ impl VerifierOptions {
             source: source(reader, root),
             algorithms,
             symmetric,
-            leeway: seconds(reader, root, "leeway", limits::LEEWAY)
+            leeway: reader
+                .seconds(root, "leeway", 0..=limits::LEEWAY)
                 .unwrap_or(limits::LEEWAY_DEFAULT),
         }
     }

@@ -112,3 +112,5 @@ class AuthServerConfig(BaseModel):
     """Clients whose tokens may have no `aud`."""
     required_claims: list[str] | None = None
     """Claims that its tokens must have."""
+    key_cooldown: int | None = None
+    """Seconds between two fetches of its keys, for tokens whose key is not among them: 1 to 300, by default 30."""

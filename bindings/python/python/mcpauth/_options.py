@@ -37,6 +37,10 @@ class PolicyOptions(TypedDict, total=False):
     it pass, anything else refuses it. Synchronous (it runs in a thread) or not."""
     wide_audience: Sequence[str]
     """Audiences that are shared with other APIs; needs `required_scopes`."""
+    algorithms: Sequence[str]
+    """What tokens may be signed with here, in place of what their issuer may use."""
+    token_type: Literal["guarded", "strict"]
+    """`"strict"`: only `typ: at+jwt` here (RFC 9068), whatever the issuer may use."""
     required_claims: Sequence[str]
     """Claims that a token must have."""
     acr_values: Sequence[str]
