@@ -140,7 +140,7 @@ def suites() -> list[Suite]:
             ],
             minimum=175,
         ),
-        Suite("e2e", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/e2e"]], minimum=116),
+        Suite("e2e", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/e2e"]], minimum=117),
         Suite("fuzz", [["fuzz/run.sh", "20"]], minimum=4),
     ]
 

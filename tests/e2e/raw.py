@@ -52,6 +52,14 @@ class Session:
         said = json.loads(result["content"][0]["text"]) if result else None
         return (200 if response.status == 202 else response.status), said
 
+    def listen(self, token):
+        """The status of a GET for the session's stream."""
+        return self._open("GET", token, accept="text/event-stream").status
+
+    def end(self, token):
+        """The status of a DELETE of the session."""
+        return self._open("DELETE", token).status
+
     def _call(self, method, parameters, token):
         response = self._post({"jsonrpc": "2.0", "id": next(self.ids), "method": method, "params": parameters}, token)
         if response.status >= 400:
@@ -71,7 +79,7 @@ class Session:
         return self._open("POST", token, json.dumps(message), "application/json, text/event-stream")
 
     def _open(self, method, token, body=None, accept=None):
-        headers = {"Authorization": f"Bearer {token}", "Accept": accept, "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {token}", "Accept": accept or "*/*", "Content-Type": "application/json"}
         if self.session_id:
             headers |= {"Mcp-Session-Id": self.session_id, "MCP-Protocol-Version": PROTOCOL}
         connection = http.client.HTTPConnection(urlsplit(self.server.endpoint).netloc, timeout=10)

@@ -8,7 +8,7 @@ import json
 import re
 
 from stage import metadata_url
-from visits import visiting
+from visits import PAIRS, visiting
 
 # RFC 6750 section 3 without comma and equals sign, which clients that match with a regex do not survive.
 DESCRIPTION = r'error_description="[\x20\x21\x23-\x2b\x2d-\x3c\x3e-\x5b\x5d-\x7e]+"'
@@ -40,6 +40,11 @@ def only(events, kind, **members):
 
 def answers(events, tool):
     return [json.loads(event["text"]) for event in only(events, "tool", name=tool, error=False)]
+
+
+def test_every_client_meets_every_server():
+    over_http = [pair for pair in PAIRS if not pair[0].endswith("-sse") and pair[1] != "py2-2026-07-28"]
+    assert len(over_http) == 6 * 5
 
 
 @visiting("step-up")

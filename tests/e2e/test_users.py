@@ -30,6 +30,10 @@ def test_a_foreign_session_does_not_change_who_calls(house, name):
         assert session.whoami(alice) == (200, {"subject": "alice", "scopes": ["read:notes"]})
         # By the SDK's own check, which we feed with the principal, or by ours: for bob there is no such session.
         assert session.whoami(bob) == (404, None)
+        if server.transport == "http":
+            assert (session.listen(bob), session.end(bob)) == (404, 404)
         # A session belongs to the principal, not to one token: alice goes on with a newer one, and is seen with it.
         assert session.whoami(renewed_alice) == (200, {"subject": "alice", "scopes": ["read:notes", "write:notes"]})
         assert session.whoami(alice) == (200, {"subject": "alice", "scopes": ["read:notes"]})
+        if server.transport == "http":
+            assert session.end(alice) in (200, 204)

@@ -22,13 +22,10 @@ def refusal(answer: Respond) -> MCPAuthBearerAuthException:
     """The exception for an answer of the engine; `code` is the `error` of its body."""
     body = json.loads(answer.body) if answer.body else {}
     error = answer.body_error or answer.code
-    try:
-        code = BearerAuthExceptionCode(error)
-    except ValueError:
-        code = error
+    documented = {code.value: code for code in BearerAuthExceptionCode}
     cause = body.get("cause") or {}
     known = {name: cause[name] for name in ("expected", "actual") if name in cause}
     details = MCPAuthBearerAuthExceptionDetails(missing_scopes=body.get("missing_scopes"), **known)
-    exception = MCPAuthBearerAuthException(code, details)
+    exception = MCPAuthBearerAuthException(documented.get(error, error), details)
     exception.response = RefusalResponse(answer.status, answer.headers, answer.body)
     return exception

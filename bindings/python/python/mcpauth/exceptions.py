@@ -104,7 +104,9 @@ class MCPAuthBearerAuthException(MCPAuthException):
     response: "RefusalResponse | None" = None
     """What to answer, when it was the engine that refused."""
 
-    def __init__(self, code: BearerAuthExceptionCode, cause: MCPAuthBearerAuthExceptionDetails | None = None) -> None:
+    def __init__(
+        self, code: BearerAuthExceptionCode | str, cause: MCPAuthBearerAuthExceptionDetails | None = None
+    ) -> None:
         super().__init__(code, _text(code), cause)
 
     def to_json(self, show_cause: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - the documented signature
