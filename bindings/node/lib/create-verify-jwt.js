@@ -28,8 +28,7 @@ function createVerifyJwt(getKey, options) {
     const key = keyFor(await chosen(getKey, header, token));
     const answer = verifier.check(token, key, Math.floor(Date.now() / 1000));
     if (answer.kind === 'allow') return new AuthInfo(answer);
-    const { error } = JSON.parse(answer.body);
-    throw new MCPAuthTokenVerificationError(error, { code: answer.code, text: answer.text });
+    throw new MCPAuthTokenVerificationError(answer.bodyError, { code: answer.code, text: answer.text });
   };
 }
 
