@@ -104,6 +104,8 @@ export interface AuthServerOptions {
   tokenIssuers?: readonly string[];
   /** The claims that may hold the subject, the first present one first. */
   subjectClaims?: readonly string[];
+  /** The claims that may hold the scopes, the first present one first. */
+  scopeClaims?: readonly string[];
   /** Scopes as they are advertised, each with the name that tokens carry. */
   scopeNames?: Readonly<Record<string, string>>;
   /** `checked_by_gateway`: a gateway checks the key that a token is bound to. */

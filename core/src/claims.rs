@@ -30,19 +30,36 @@ pub enum Strings<'a> {
     Many(Array<'a>),
 }
 
+/// Where an issuer puts what has no one place; of each list the first claim that is present counts.
+#[derive(Clone, Copy, Debug)]
+pub struct ClaimNames<'n, S> {
+    /// The subject.
+    pub subject: &'n [S],
+    /// The scopes.
+    pub scopes: &'n [S],
+}
+
+impl ClaimNames<'static, &'static str> {
+    /// `sub`; `scope`, `scp` or `scopes`.
+    pub const USUAL: Self = Self {
+        subject: &["sub"],
+        scopes: &["scope", "scp", "scopes"],
+    };
+}
+
 impl<'v, 'a> Claims<'v, 'a> {
     /// Reads the claims, the subject from `sub`. `exp` and `sub` are required here, `iss` and `aud` where they
     /// are compared. A wrong JSON type is never coerced.
     pub fn read(verified: &Verified<'v, 'a>) -> Result<Self, Code> {
-        Self::read_with_subject(verified, &["sub"])
+        Self::read_with(verified, ClaimNames::USUAL)
     }
 
-    /// Reads the claims, the subject from the first of these that is present.
-    pub fn read_with_subject<S: AsRef<str>>(
+    /// Reads the claims, the subject and the scopes where an issuer puts them.
+    pub fn read_with<S: AsRef<str>>(
         verified: &Verified<'v, 'a>,
-        subject_claims: &[S],
+        names: ClaimNames<'_, S>,
     ) -> Result<Self, Code> {
-        let claims = Self::read_all(verified, subject_claims)?;
+        let claims = Self::read_all(verified, names)?;
         claims.expires_at.ok_or(Code::MissingClaim)?;
         Ok(claims)
     }
@@ -50,17 +67,17 @@ impl<'v, 'a> Claims<'v, 'a> {
     /// Reads the claims of a token that may have no `exp`.
     #[cfg(feature = "alloc")]
     pub(crate) fn read_unlimited(verified: &Verified<'v, 'a>) -> Result<Self, Code> {
-        Self::read_all(verified, &["sub"])
+        Self::read_all(verified, ClaimNames::USUAL)
     }
 
     fn read_all<S: AsRef<str>>(
         verified: &Verified<'v, 'a>,
-        subject_claims: &[S],
+        names: ClaimNames<'_, S>,
     ) -> Result<Self, Code> {
         let object = verified.payload().object();
         let issuer = verified.payload().unverified_issuer()?;
         let mut subject = None;
-        for name in subject_claims {
+        for name in names.subject {
             subject = subject.or(string(object, name.as_ref())?);
         }
         let subject = subject.ok_or(Code::MissingClaim)?;
@@ -76,9 +93,8 @@ impl<'v, 'a> Claims<'v, 'a> {
             client_id = client_id.or(string(object, name)?);
         }
         let audience = Strings::read(object.find("aud"), limits::AUDIENCES)?;
-        let scope = ["scope", "scp", "scopes"]
-            .iter()
-            .find_map(|name| object.find(name));
+        let mut present = names.scopes.iter().map(|name| object.find(name.as_ref()));
+        let scope = present.find_map(|value| value);
         let scopes = Strings::read(scope, limits::SCOPES)?;
         let claims = Self {
             object,
@@ -143,7 +159,7 @@ impl<'v, 'a> Claims<'v, 'a> {
         self.object.find("aud").copied().unwrap_or(Value::Null)
     }
 
-    /// The scope tokens of the first present of `scope`, `scp` and `scopes`, even if that one is empty.
+    /// The scope tokens of the first present claim that holds them, even if that one is empty.
     pub fn scopes(&self) -> impl Iterator<Item = Text<'a>> + use<'a> {
         self.scopes.iter().flat_map(|text| text.tokens())
     }

@@ -335,7 +335,7 @@ impl Engine {
             Judged::Fetch(fetch) => return Ok(Token::Unknown(Answer::Fetch(fetch))),
         };
         let options = issuer.options();
-        let claims = Claims::read_with_subject(&verified, &options.subject_claims)?;
+        let claims = Claims::read_with(&verified, options.claim_names())?;
         let caller = || AuthInfo {
             leeway: gate.options.leeway,
             ..AuthInfo::new(token, &claims, bytes, &options.scope_names)

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use crate::algorithm::Algorithm;
 use crate::answer::{Fetch, Refusal, Reply};
+use crate::claims::ClaimNames;
 use crate::configuration::issuer::{IssuerOptions, KeySource};
 use crate::discovery::Discovery;
 use crate::error::Code;
@@ -102,6 +103,12 @@ impl Issuer {
         if options.sender_is_checked {
             line += "; bound tokens pass";
         }
+        let has_own_scopes = options.scope_claims != ClaimNames::USUAL.scopes;
+        let scope_claims = if has_own_scopes {
+            &options.scope_claims[..]
+        } else {
+            &[]
+        };
         for (what, values) in [
             ("iss", options.token_issuers.as_deref().unwrap_or_default()),
             ("audience also", &options.audience[..]),
@@ -111,6 +118,7 @@ impl Issuer {
                 &options.clients_without_audience,
             ),
             ("required claims", &options.required_claims),
+            ("scopes from", scope_claims),
         ] {
             if !values.is_empty() {
                 line += &format!("; {what} {}", values.join(" "));

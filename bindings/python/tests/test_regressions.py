@@ -12,7 +12,13 @@ from typing import Any
 import httpx
 import pytest
 from mcpauth import MCPAuth
-from mcpauth.config import AuthServerConfig, AuthServerType, ResourceServerConfig, ResourceServerMetadata
+from mcpauth.config import (
+    AuthorizationServerMetadata,
+    AuthServerConfig,
+    AuthServerType,
+    ResourceServerConfig,
+    ResourceServerMetadata,
+)
 from mcpauth.exceptions import BearerAuthExceptionCode, MCPAuthAuthServerException, MCPAuthBearerAuthException
 from mcpauth.utils import validate_server_config
 from starlette.applications import Starlette
@@ -119,6 +125,15 @@ def test_p7_a_server_that_cannot_be_used_is_refused_in_resource_mode_too() -> No
     for wrong in ({"issuer": "no url"}, {"issuer": ISSUER, "jwks_uri": "http://as.example.com/jwks"}):
         with pytest.raises(MCPAuthAuthServerException):
             with_servers(AuthServerConfig.model_validate(wrong))
+
+
+def test_p7_what_clients_will_trip_over_is_said_at_start(caplog: pytest.LogCaptureFixture) -> None:
+    metadata = AuthorizationServerMetadata(issuer=ISSUER, jwks_uri=f"{ISSUER}/jwks")
+    with caplog.at_level(logging.WARNING, "mcpauth"):
+        with_servers(AuthServerConfig(metadata=metadata, type=AuthServerType.OAUTH))
+    said = [record.getMessage() for record in caplog.records]
+    assert said
+    assert all(line.startswith(f"{ISSUER}: ") for line in said)
 
 
 def with_servers(*servers: AuthServerConfig, resource: str = RESOURCE) -> MCPAuth:
@@ -284,6 +299,13 @@ def test_x7_scopes_may_be_in_scp(key: SigningKey) -> None:
     app = gate(with_keys(key), required_scopes=["read:notes"])
     assert ask(app, key.bearer(scope=None, scp="read:notes other")).status == 200
     assert ask(app, key.bearer(scope=None, scp=["read:notes"])).status == 200
+
+
+def test_x7_scopes_may_be_in_a_claim_that_the_operator_names(key: SigningKey) -> None:
+    server = AuthServerConfig(issuer=ISSUER, jwks=key.jwks, scope_claims=["permissions"])
+    app = gate(with_servers(server), required_scopes=["read:notes"])
+    assert ask(app, key.bearer(scope="openid", permissions=["read:notes"])).status == 200
+    assert ask(app, key.bearer(scope="read:notes")).status == 403
 
 
 def test_x8_an_issuer_that_differs_by_a_slash_is_found_by_discovery(authorization_server: AuthorizationServer) -> None:

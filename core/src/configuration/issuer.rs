@@ -3,12 +3,12 @@
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::{String, ToString};
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Place, Reader};
 use crate::algorithm::{Algorithm, Algorithms};
 use crate::authorization_server::ServerType;
+use crate::claims::ClaimNames;
 use crate::json::{Text, Value};
 use crate::limits;
 
@@ -24,6 +24,7 @@ pub(crate) struct IssuerOptions {
     pub(crate) strict_type: bool,
     /// The claims that may hold the subject, the first present one first.
     pub(crate) subject_claims: Vec<String>,
+    pub(crate) scope_claims: Vec<String>,
     /// Scopes as they are advertised, each with the name that tokens carry.
     pub(crate) scope_names: Vec<(String, String)>,
     /// A gateway in front of us checks the key that a token is bound to.
@@ -53,7 +54,7 @@ pub(crate) enum KeySource {
     Nowhere,
 }
 
-const SERVER_MEMBERS: [&str; 16] = [
+const SERVER_MEMBERS: [&str; 17] = [
     "issuer",
     "type",
     "metadata",
@@ -63,6 +64,7 @@ const SERVER_MEMBERS: [&str; 16] = [
     "token_type",
     "token_issuers",
     "subject_claims",
+    "scope_claims",
     "scope_names",
     "sender_constraint",
     "audience",
@@ -78,6 +80,14 @@ impl IssuerOptions {
         self.clients_without_audience
             .iter()
             .any(|one| client == **one)
+    }
+
+    /// Where its tokens have what has no one place.
+    pub(crate) fn claim_names(&self) -> ClaimNames<'_, String> {
+        ClaimNames {
+            subject: &self.subject_claims,
+            scopes: &self.scope_claims,
+        }
     }
 
     pub(super) fn read(reader: &mut Reader, place: &Place<'_>) -> Option<Self> {
@@ -100,9 +110,9 @@ impl IssuerOptions {
         if token_issuers.as_ref().is_some_and(Vec::is_empty) {
             reader.problem(&place.at("token_issuers"), "must name at least one issuer");
         }
-        let subject_claims = reader
-            .string_list(place, "subject_claims")
-            .unwrap_or_default();
+        let subject_claims =
+            claim_names(reader, place, "subject_claims", ClaimNames::USUAL.subject);
+        let scope_claims = claim_names(reader, place, "scope_claims", ClaimNames::USUAL.scopes);
         let scope_names = scope_names(reader, place);
         let (issuer, source) = match place.object.find("metadata") {
             Some(metadata) => {
@@ -140,10 +150,6 @@ impl IssuerOptions {
             .find("jwks")
             .map(ToString::to_string)
             .map(KeySource::Document);
-        let subject_claims = match subject_claims {
-            none if none.is_empty() => vec!["sub".to_owned()],
-            given => given,
-        };
         let [audience, wide_audience] = ["audience", "wide_audience"].map(|name| {
             let values = reader.string_list(place, name).unwrap_or_default();
             for value in values
@@ -163,6 +169,7 @@ impl IssuerOptions {
             algorithms,
             strict_type,
             subject_claims,
+            scope_claims,
             scope_names,
             sender_is_checked,
             audience,
@@ -193,6 +200,19 @@ pub(super) fn one_of(reader: &mut Reader, place: &Place<'_>, name: &str, words: 
 }
 
 /// `{"advertised": "carried"}`
+/// The claims that an issuer uses, or the usual ones.
+fn claim_names(
+    reader: &mut Reader,
+    place: &Place<'_>,
+    member: &str,
+    usual: &[&str],
+) -> Vec<String> {
+    match reader.string_list(place, member) {
+        Some(given) if !given.is_empty() => given,
+        _ => usual.iter().map(|&name| name.to_owned()).collect(),
+    }
+}
+
 fn scope_names(reader: &mut Reader, place: &Place<'_>) -> Vec<(String, String)> {
     let Some(value) = place.object.find("scope_names") else {
         return Vec::new();

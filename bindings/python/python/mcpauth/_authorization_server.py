@@ -100,6 +100,8 @@ class AuthServerConfig(BaseModel):
     """What `iss` may be, where that is not the advertised issuer alone."""
     subject_claims: list[str] | None = None
     """The claims that may hold the subject, the first present one first; by default `sub`."""
+    scope_claims: list[str] | None = None
+    """The claims that may hold the scopes, the first present one first; by default `scope`, `scp`, `scopes`."""
     scope_names: dict[str, str] | None = None
     """Scopes as they are advertised, each with the name that tokens carry."""
     sender_constraint: str | None = None

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from typing_extensions import Unpack
 
 from mcpauth import _mcpauth as native
+from mcpauth._advice import advise
 from mcpauth._asgi import BufferedBody, RequestFacts, response
 from mcpauth._audience import DangerouslyAny
 from mcpauth._auth_info import AuthInfo
@@ -80,6 +81,7 @@ class MCPAuth:
         """
         self._configuration = _configuration(server, protected_resources)
         self._engine = Engine(self._configuration, http_client)
+        advise(self._configuration)
         self._caller = CurrentCaller(context_var)
         self._requirements = Requirements()
         self._guards: dict[str, Guard] = {}
@@ -307,6 +309,7 @@ class MCPAuth:
         """
         configuration = _configuration(server, protected_resources)
         self._engine.update(configuration)
+        advise(configuration)
         self._configuration = configuration
 
     def _guard(self, mode: Mode | Any, options: Mapping[str, Any]) -> Guard:
