@@ -22,8 +22,8 @@ TOKEN_BYTES, OBJECT_MEMBERS, JSON_DEPTH, PAYLOAD_VALUES, PAYLOAD_NAMES = (
     16_384,
     256,
     32,
-    1_024,
-    512,
+    768,
+    400,
 )  # core/src/limits.rs
 
 
@@ -101,32 +101,68 @@ def refusals():
     first = base64url(compact({"alg": "RS384", "typ": "at+jwt", "kid": "key-of-RS256"}))
     signature = "A" * 86
     size = (TOKEN_BYTES - len(first) - len(signature) - 2) * 3 // 4
+    bad_algorithm = {
+        "one long claim": one_claim(size, "x"),
+        "JSON at all caps": at_all_caps(plain_names(), size, "0"),
+        "JSON at all caps, numbers with exponents": at_all_caps(plain_names(), size, "1e1"),
+        "JSON at all caps, escaped names": at_all_caps(escaped_names(), size, "0"),
+        "many names": many_names(size),
+        "one name of escapes": one_name(size, "\\n"),
+        "one name, every second character an escape": one_name(size, "x\\n"),
+        "one name, an escape after every fourth character": one_name(size, "xxxx\\n"),
+        "one claim, every second character an escape": one_claim(size, "x\\n"),
+        "one name of characters of all widths": one_name(size, all_widths()),
+        "one claim of characters of all widths": one_claim(size, all_widths()),
+    }
     payloads = {
         "payload of random bytes": ("malformed_token", random.randbytes(size)),
-        "one long claim, bad alg": ("unsupported_algorithm", one_claim(size)),
-        "JSON at all caps, bad alg": ("unsupported_algorithm", at_all_caps(plain_names(), size)),
-        "same with escaped names": ("unsupported_algorithm", at_all_caps(escaped_names(), size)),
+        **{f"{name}, bad alg": ("unsupported_algorithm", payload) for name, payload in bad_algorithm.items()},
     }
     for name, (code, payload) in payloads.items():
         yield name, [code], [f"{first}.{base64url(payload)}.{signature}".encode()]
 
 
-def one_claim(size):
-    text = f'{{"iss":"{ISSUER}","x":""}}'
-    return f'{text[:-2]}{"x" * (size - len(text))}"}}'.encode()
+def one_claim(size, text):
+    return filled(f'{{"iss":"{ISSUER}","x":"@"}}', size, text)
 
 
-def at_all_caps(names, size):
+def one_name(size, text):
+    return filled(f'{{"@":0,"iss":"{ISSUER}"}}', size, text)
+
+
+def many_names(size):
+    """In two objects, so that there may be more than one may have."""
+    room = (size - 100) // PAYLOAD_NAMES - len('"":0,')
+    names = [f"{number:0{room}}" for number in range(OBJECT_MEMBERS - 3)]
+    own = ",".join(f'"{name}":0' for name in names)
+    inner = members(names, PAYLOAD_NAMES - OBJECT_MEMBERS)
+    return filled(f'{{{own},"x":{inner},"rest":"@","iss":"{ISSUER}"}}', size, "x")
+
+
+def at_all_caps(names, size, value):
     """As many members, values, levels and bytes as are allowed, with the issuer where it is found last."""
     arrays = JSON_DEPTH - 2  # beside the payload itself and the object inside them
     inner = min(OBJECT_MEMBERS, PAYLOAD_NAMES - OBJECT_MEMBERS)
     deep = "[" * arrays + members(names, inner) + "]" * arrays
-    zeros = "[" + ",".join("0" * (PAYLOAD_VALUES - OBJECT_MEMBERS - arrays - inner - 2)) + "]"
-    own = [deep, zeros, *["0"] * (OBJECT_MEMBERS - 4)]
+    rest = PAYLOAD_VALUES - OBJECT_MEMBERS - arrays - inner - 3
+    own = [deep, "[" + ",".join([value] * rest) + "]", *["0"] * (OBJECT_MEMBERS - 4)]
     listed = ",".join(f'"{name}":{value}' for name, value in zip(names, own, strict=False))
-    text = f'{{{listed},"rest":"","iss":"{ISSUER}"}}'
-    assert len(text) <= size, f"{len(text) - size} bytes too many"
-    return text.replace('"rest":""', f'"rest":"{"x" * (size - len(text))}"').encode()
+    return filled(f'{{{listed},"rest":"@","iss":"{ISSUER}"}}', size, "x")
+
+
+def filled(text, size, filling):
+    """With as much of the filling in place of `@` as makes it that many bytes, or a few less."""
+    filling = filling.encode()
+    start, end = (part.encode() for part in text.split("@"))
+    room = size - len(start) - len(end)
+    assert room >= 0, f"{-room} bytes too many"
+    count = room // len(filling)
+    return start + filling * count + b"x" * (room - count * len(filling)) + end
+
+
+def all_widths():
+    """Of one to four bytes each, in no order that could be foreseen."""
+    return "".join(random.choice("a\u00e9\u20ac\U0001f600") for _ in range(100))
 
 
 def members(names, count):

@@ -15,50 +15,68 @@ pub const fn decoded_len(text: &str) -> usize {
 
 /// Whether a byte is of the alphabet.
 pub const fn is_base64url(byte: u8) -> bool {
-    VALUES[byte as usize] != INVALID
+    VALUES[3][byte as usize] != INVALID
 }
 
 /// Decodes into the front of `buffer`. Refuses padding, blanks, `+`, `/`, a length of 1 modulo 4 and
 /// non-zero trailing bits (RFC 4648 section 3.5).
 pub fn decode<'b>(text: &str, buffer: &'b mut [u8]) -> Result<&'b [u8], Base64UrlError> {
     let decoded = buffer.get_mut(..decoded_len(text)).ok_or(Base64UrlError)?;
-    let (quads, rest) = text.as_bytes().as_chunks::<4>();
-    let (threes, last) = decoded.split_at_mut(quads.len() * 3);
+    let whole = text.len() / 4;
+    let (threes, last) = decoded.split_at_mut(whole * 3);
     let mut seen = 0;
-    for (quad, three) in quads.iter().zip(threes.as_chunks_mut::<3>().0) {
-        let [a, b, c, d] = quad.map(|byte| VALUES[usize::from(byte)]);
-        seen |= a | b | c | d;
-        *three = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
+    let (quads, rest) = text.as_bytes().as_chunks::<4>();
+    let (pairs, odd) = quads.as_chunks::<2>();
+    let (sixes, odd_three) = threes.as_chunks_mut::<6>();
+    for (&[one, two], six) in pairs.iter().zip(sixes) {
+        let (one, two) = (bits(one), bits(two));
+        seen |= one | two;
+        let both = u64::from(one) | u64::from(two) << 24;
+        let [bytes @ .., _, _] = both.to_le_bytes();
+        *six = bytes;
     }
-    let [a, b, c] = [0, 1, 2].map(|at| rest.get(at).map_or(0, |&byte| VALUES[usize::from(byte)]));
-    seen |= a | b | c;
-    let trailing_bits = match last {
-        [] => rest.len(), // A single character holds no whole byte.
-        [one] => {
-            *one = a << 2 | b >> 4;
-            usize::from(b & 0x0f)
-        }
-        two => {
-            two.copy_from_slice(&[a << 2 | b >> 4, b << 4 | c >> 2]);
-            usize::from(c & 0x03)
-        }
-    };
-    if seen & INVALID != 0 || trailing_bits != 0 {
+    for (&quad, three) in odd.iter().zip(odd_three.as_chunks_mut::<3>().0) {
+        let bits = bits(quad);
+        seen |= bits;
+        let [bytes @ .., _] = bits.to_le_bytes();
+        *three = bytes;
+    }
+    let mut quad = [b'A'; 4]; // `A` stands for 0.
+    quad[..rest.len()].copy_from_slice(rest);
+    let bits = bits(quad);
+    seen |= bits;
+    let bytes = bits.to_le_bytes();
+    let (bytes, trailing) = bytes[..3].split_at(last.len());
+    last.copy_from_slice(bytes);
+    let has_no_byte = rest.len() == 1;
+    if seen & INVALID != 0 || has_no_byte || trailing.iter().any(|&byte| byte != 0) {
         return Err(Base64UrlError);
     }
     Ok(decoded)
 }
 
-/// No value has this bit.
-const INVALID: u8 = 0x80;
+/// The three bytes that four characters stand for, the first one lowest.
+fn bits([a, b, c, d]: [u8; 4]) -> u32 {
+    let [first, second, third, fourth] = &VALUES;
+    first[usize::from(a)] | second[usize::from(b)] | third[usize::from(c)] | fourth[usize::from(d)]
+}
 
-/// The value of each character (RFC 4648 section 5).
-static VALUES: [u8; 256] = {
+/// No three bytes have this bit.
+const INVALID: u32 = 1 << 31;
+
+/// The value of each character (RFC 4648 section 5), shifted to where it stands as the first, second, third and fourth
+/// of four.
+static VALUES: [[u32; 256]; 4] = {
     let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let mut values = [INVALID; 256];
+    let mut values = [[INVALID; 256]; 4];
     let mut value = 0;
     while value < alphabet.len() {
-        values[alphabet[value] as usize] = value as u8;
+        let mut place = 0;
+        while place < 4 {
+            let bits = (value as u32) << (26 - 6 * place);
+            values[place][alphabet[value] as usize] = bits.swap_bytes();
+            place += 1;
+        }
         value += 1;
     }
     values

@@ -156,7 +156,7 @@ impl<'v, 'a> Claims<'v, 'a> {
 
     /// `aud` as it was written, for the operator; `null` where it is absent.
     pub fn audience_as_written(&self) -> Value<'a> {
-        self.object.find("aud").copied().unwrap_or(Value::Null)
+        self.object.find("aud").unwrap_or(Value::Null)
     }
 
     /// The scope tokens of the first present claim that holds them, even if that one is empty.
@@ -187,7 +187,7 @@ impl<'v, 'a> Claims<'v, 'a> {
     /// The claims are those of an ID token, a logout token or a security event.
     pub fn is_not_an_access_token(&self) -> bool {
         let is_one_of = |name, values: &[&str]| match self.object.find(name) {
-            Some(Value::String(text)) => values.iter().any(|value| *text == **value),
+            Some(Value::String(text)) => values.iter().any(|value| text == **value),
             _ => false,
         };
         let markers = ["at_hash", "c_hash", "events"];
@@ -198,16 +198,16 @@ impl<'v, 'a> Claims<'v, 'a> {
 }
 
 impl<'a> Strings<'a> {
-    fn read(value: Option<&Value<'a>>, most: usize) -> Result<Self, Code> {
+    fn read(value: Option<Value<'a>>, most: usize) -> Result<Self, Code> {
         match value {
             None => Ok(Self::None),
-            Some(Value::String(text)) => Ok(Self::One(*text)),
+            Some(Value::String(text)) => Ok(Self::One(text)),
             Some(Value::Array(array)) => {
                 let is_string = |element| matches!(element, Ok(Value::String(_)));
                 if array.elements().count() > most || !array.elements().all(is_string) {
                     return Err(Code::InvalidClaim);
                 }
-                Ok(Self::Many(*array))
+                Ok(Self::Many(array))
             }
             Some(_) => Err(Code::InvalidClaim),
         }
@@ -230,7 +230,7 @@ impl<'a> Strings<'a> {
 fn string<'a>(object: &Object<'a>, name: &str) -> Result<Option<Text<'a>>, Code> {
     match object.find(name) {
         None => Ok(None),
-        Some(Value::String(text)) => Ok(Some(*text)),
+        Some(Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(Code::InvalidClaim),
     }
 }

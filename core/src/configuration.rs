@@ -189,7 +189,7 @@ impl Reader {
     pub(crate) fn boolean(&mut self, place: &Place<'_>, name: &str, default: bool) -> bool {
         match place.object.find(name) {
             None => default,
-            Some(Value::Bool(value)) => *value,
+            Some(Value::Bool(value)) => value,
             Some(_) => {
                 self.problem(&place.at(name), "must be true or false");
                 default
@@ -240,7 +240,7 @@ impl Reader {
     /// A member that is a list of strings, none of them empty.
     pub(crate) fn string_list(&mut self, place: &Place<'_>, name: &str) -> Option<Vec<String>> {
         match place.object.find(name)? {
-            Value::Array(list) => Some(self.strings(&place.at(name), list)),
+            Value::Array(list) => Some(self.strings(&place.at(name), &list)),
             _ => {
                 self.problem(&place.at(name), "must be a list of strings");
                 None

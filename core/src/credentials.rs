@@ -51,9 +51,8 @@ fn is_token68(text: &[u8]) -> bool {
 /// A character that may stand before the padding.
 const fn is_token68_byte(byte: u8) -> bool {
     let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-    let digit_or_slash = byte.wrapping_sub(b'/') < 11;
-    let other = (byte == b'-') | (byte == b'.') | (byte == b'_') | (byte == b'~') | (byte == b'+');
-    letter | digit_or_slash | other
+    let from_dash_to_nine = byte.wrapping_sub(b'-') < 13; // "-", ".", "/" and the digits.
+    letter | from_dash_to_nine | (byte == b'_') | (byte == b'~') | (byte == b'+')
 }
 
 #[cfg(test)]

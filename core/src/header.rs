@@ -57,7 +57,7 @@ impl<'a, A: Copy> Header<'a, A> {
             .map_err(|_| Code::MalformedToken)?;
         let string = |name| match object.find(name) {
             None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(*text)),
+            Some(Value::String(text)) => Ok(Some(text)),
             Some(_) => Err(Code::MalformedToken),
         };
         let (name, kid, typ) = (string("alg")?, string("kid")?, string("typ")?);

@@ -8,12 +8,14 @@ use core::fmt;
 
 use crate::limits;
 
+mod cursor;
+mod names;
 mod quoted;
 mod scanner;
 mod text;
 
 pub use quoted::{Quoted, QuotedList, Unspaced};
-use scanner::Scanner;
+use scanner::{Member, Scanner};
 pub use text::Text;
 
 /// The bytes are not JSON that this reader accepts.
@@ -67,10 +69,11 @@ impl Bounds {
     };
 }
 
-/// A JSON object with up to `N` members, all of it checked.
-#[derive(Clone, Debug)]
+/// A JSON object with up to `N` members, all of it checked. It notes where they are and reads them on demand.
+#[derive(Clone)]
 pub struct Object<'a, const N: usize = { limits::OBJECT_MEMBERS }> {
-    members: heapless::Vec<(Text<'a>, Value<'a>), N>,
+    text: &'a str,
+    members: heapless::Vec<Member, N>,
 }
 
 impl<'a, const N: usize> Object<'a, N> {
@@ -83,39 +86,36 @@ impl<'a, const N: usize> Object<'a, N> {
     }
 
     fn read(scanner: &mut Scanner<'a>) -> Result<Self, JsonError> {
-        let mut members: heapless::Vec<(Text<'a>, Value<'a>), N> = heapless::Vec::new();
-        let mut hashes: heapless::Vec<u32, N> = heapless::Vec::new();
-        scanner.open(b'{')?;
-        if scanner.closes(b'}') {
-            return Ok(Self { members });
+        let mut members = heapless::Vec::new();
+        let raw = scanner.value(&mut |member| members.push(member).map_err(|_| JsonError))?;
+        if !raw.starts_with('{') {
+            return Err(JsonError);
         }
-        loop {
-            let name = scanner.name()?;
-            let hash = name.hash();
-            if hashes.contains(&hash) && members.iter().any(|(earlier, _)| *earlier == name) {
-                return Err(JsonError);
-            }
-            hashes.push(hash).map_err(|_| JsonError)?;
-            let value = scanner.value()?;
-            members.push((name, value)).map_err(|_| JsonError)?;
-            if scanner.closes(b'}') {
-                return Ok(Self { members });
-            }
-            scanner.comma()?;
-        }
+        let text = scanner.text();
+        Ok(Self { text, members })
     }
 
     /// The value of a member, `null` included.
-    pub fn find(&self, name: &str) -> Option<&Value<'a>> {
-        self.members
-            .iter()
-            .find(|(candidate, _)| *candidate == *name)
-            .map(|(_, value)| value)
+    pub fn find(&self, name: &str) -> Option<Value<'a>> {
+        let hash = names::hash(name);
+        let member = self.members.iter().find(|member| member.hash == hash)?;
+        // No other member has this hash, and whoever chose the name could have had this one in mind.
+        let is_named = Text::new(member.name.of(self.text)) == *name;
+        is_named.then(|| Value::accepted(member.value.of(self.text)))
     }
 
     /// Every member, in the order written.
     pub fn members(&self) -> impl Iterator<Item = (Text<'a>, Value<'a>)> + '_ {
-        self.members.iter().copied()
+        self.members.iter().map(|member| {
+            let (name, value) = (member.name.of(self.text), member.value.of(self.text));
+            (Text::new(name), Value::accepted(value))
+        })
+    }
+}
+
+impl<const N: usize> fmt::Debug for Object<'_, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Object(..)") // As of `Text`.
     }
 }
 
@@ -140,15 +140,28 @@ impl<'a> Value<'a> {
     /// Reads bytes that hold one value and nothing else but white space.
     pub fn parse(bytes: &'a [u8], bounds: Bounds) -> Result<Self, JsonError> {
         let mut scanner = Scanner::new(bytes, bounds)?;
-        let value = scanner.value()?;
+        let raw = scanner.value(&mut |_| Ok(()))?;
         scanner.end()?;
-        Ok(value)
+        Ok(Self::accepted(raw))
+    }
+
+    /// The value that a scanner has accepted.
+    fn accepted(raw: &'a str) -> Self {
+        match raw.as_bytes().first() {
+            Some(b'{') => Self::Object(Nested { raw }),
+            Some(b'[') => Self::Array(Array { raw }),
+            Some(b'"') => Self::String(Text::new(&raw[1..raw.len() - 1])),
+            Some(b't') => Self::Bool(true),
+            Some(b'f') => Self::Bool(false),
+            Some(b'n') => Self::Null,
+            _ => Self::Number(Number { raw }),
+        }
     }
 
     /// The string, if this is one.
-    pub const fn as_text(&self) -> Option<Text<'a>> {
+    pub const fn as_text(self) -> Option<Text<'a>> {
         match self {
-            Self::String(text) => Some(*text),
+            Self::String(text) => Some(text),
             _ => None,
         }
     }
@@ -179,21 +192,18 @@ impl<'a> Array<'a> {
     /// a reader that meets one refuses the whole.
     pub fn elements(&self) -> impl Iterator<Item = Result<Value<'a>, JsonError>> + use<'a> {
         let mut scanner = Scanner::accepted(self.raw);
-        let mut state = scanner.open(b'[').map(|()| scanner.closes(b']'));
-        core::iter::from_fn(move || match state {
-            Ok(true) => None,
-            Err(error) => {
-                state = Ok(true);
-                Some(Err(error))
-            }
-            Ok(false) => {
-                let value = scanner.value();
-                state = value.and_then(|_| match scanner.closes(b']') {
-                    true => Ok(true),
-                    false => scanner.comma().map(|()| false),
-                });
-                Some(value)
-            }
+        let mut more = scanner.enter_array();
+        core::iter::from_fn(move || {
+            let element = match more {
+                Ok(false) => return None,
+                Ok(true) => scanner.value(&mut |_| Ok(())).map(Value::accepted),
+                Err(error) => Err(error),
+            };
+            more = match element {
+                Ok(_) => scanner.more(),
+                Err(_) => Ok(false),
+            };
+            Some(element)
         })
     }
 }

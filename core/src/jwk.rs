@@ -37,7 +37,7 @@ impl<'a> Jwk<'a> {
     pub fn read<const N: usize>(object: &Object<'a, N>) -> Result<Self, UnusableKey> {
         let string = |name| match object.find(name) {
             None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(*text)),
+            Some(Value::String(text)) => Ok(Some(text)),
             Some(_) => Err(UnusableKey::Malformed),
         };
         let required = |name| string(name)?.ok_or(UnusableKey::Malformed);
@@ -143,7 +143,7 @@ fn decode<'b>(text: Option<Text<'_>>, buffer: &'b mut [u8]) -> Result<&'b [u8], 
 }
 
 /// `key_ops`, if present, must contain `verify` (RFC 7517 section 4.3).
-fn may_verify(operations: Option<&Value<'_>>) -> Result<bool, UnusableKey> {
+fn may_verify(operations: Option<Value<'_>>) -> Result<bool, UnusableKey> {
     match operations {
         None => Ok(true),
         Some(Value::Array(list)) => {

@@ -10,21 +10,25 @@ pub const HEADER_BYTES: usize = 4_096;
 /// Members of a JOSE header.
 pub const HEADER_MEMBERS: usize = 64;
 
-/// Members of any object in a payload or document: keeps duplicate detection at some 32,000 short compares.
+/// Members of any object in a payload or document.
 pub const OBJECT_MEMBERS: usize = 256;
 
-/// Member names that may be open at once while nested objects are scanned.
+/// Member names that may be open at once while nested objects are scanned: two full objects.
 pub const OPEN_NAMES: usize = 512;
+
+/// Places in a table that are looked at for one name. Most are free, so names that were not chosen for it do not find
+/// as many taken.
+pub const NAME_PLACES: usize = 16;
 
 /// Nesting of a header, payload or document. The deepest real claims (RAR, nested `act`) stay below 10.
 pub const JSON_DEPTH: usize = 32;
 
-/// Values in a token's payload, which at 16 KiB could hold several thousand.
-pub const PAYLOAD_VALUES: usize = 1_024;
+/// Values in a token's header or payload, itself included. Entra lists 200 groups at most before it leaves them out; at 16 KiB there could be
+/// several thousand, each of which costs a forger nothing and the reader something.
+pub const PAYLOAD_VALUES: usize = 768;
 
-/// Member names in a token's header or payload, those of all nested objects together: two full objects, so that
-/// looking for duplicates stays a fraction of a signature's work whatever the names are.
-pub const PAYLOAD_NAMES: usize = 512;
+/// Member names in a token's header or payload, those of all nested objects together, for the same reason.
+pub const PAYLOAD_NAMES: usize = 400;
 
 /// Values in a JWK Set or a metadata document: 100 keys with certificates need about 2,000.
 pub const DOCUMENT_VALUES: usize = 8_192;
@@ -39,7 +43,7 @@ pub const NUMBER_BYTES: usize = 64;
 pub const EXPONENT_DIGITS: usize = 4;
 
 /// Digits before the point that a number may stand for. Binary64 ends there, at 1.797...e308.
-pub const NUMBER_WHOLE_DIGITS: i64 = 309;
+pub const NUMBER_WHOLE_DIGITS: usize = 309;
 
 /// With that many, the digits from which on others may read infinity.
 pub const NUMBER_TOO_LARGE: &[u8] = b"1797693134862315";

@@ -106,7 +106,7 @@ impl<'a> Messages<'a> {
         };
         let message = message.object::<{ limits::HEADER_MEMBERS }>();
         match message.as_ref().map(|message| message.find("id")) {
-            Ok(Some(id @ (Value::Number(_) | Value::String(_)))) => *id,
+            Ok(Some(id @ (Value::Number(_) | Value::String(_)))) => id,
             _ => Value::Null,
         }
     }
@@ -236,7 +236,7 @@ fn operation(message: Result<Value<'_>, JsonError>) -> Result<Option<Operation<'
     let message: Object<'_, { limits::HEADER_MEMBERS }> = message.object()?;
     let method = match message.find("method") {
         None => return Ok(None),
-        Some(Value::String(method)) => *method,
+        Some(Value::String(method)) => method,
         Some(_) => return Err(JsonError),
     };
     let (mut name, mut revision) = (None, None);

@@ -18,7 +18,7 @@ impl<'a> Payload<'a> {
     /// `iss`, unverified: good for nothing but choosing whose keys to verify with.
     pub fn unverified_issuer(&self) -> Result<Text<'a>, Code> {
         match self.object.find("iss") {
-            Some(Value::String(issuer)) => Ok(*issuer),
+            Some(Value::String(issuer)) => Ok(issuer),
             Some(_) => Err(Code::InvalidClaim),
             None => Err(Code::MissingClaim),
         }

@@ -249,7 +249,7 @@ impl Parameter {
             ParameterKind::Flag => Argument::Text(reader.boolean(root, name, false).to_string()),
             ParameterKind::Texts => Argument::Texts(reader.string_list(root, name)?),
             ParameterKind::Names => {
-                let names = reader.object(pointer, value)?;
+                let names = reader.object(pointer, &value)?;
                 for (name, _) in names.object.members() {
                     reader.string(&names, &name.to_owned());
                 }

@@ -50,7 +50,7 @@ impl<'v> Identity<'v> {
                 (Some(Value::Null), None) => Some(Err(Code::RejectedToken.into())),
                 (Some(info), None) => {
                     reader.only_members(root, &["auth_info"]);
-                    let place = reader.object(root.at("auth_info"), info)?;
+                    let place = reader.object(root.at("auth_info"), &info)?;
                     Self::read(reader, &place).map(Ok)
                 }
                 (None, Some(_)) => refusal(reader, root, base).map(Err),
@@ -212,7 +212,7 @@ fn failure(problem: String) -> Refusal {
 
 /// A member that is there, and more than `null`.
 fn given<'v>(place: &Place<'v>, name: &str) -> Option<Value<'v>> {
-    let value = place.object.find(name).copied();
+    let value = place.object.find(name);
     value.filter(|value| *value != Value::Null)
 }
 

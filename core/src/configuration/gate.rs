@@ -104,7 +104,7 @@ impl GateOptions {
         let guarded = known.find(reader, root, resource.as_deref());
         let required_scopes = match root.object.find("required_scopes") {
             None => Vec::new(),
-            Some(value) => reader.scopes(&root.at("required_scopes"), value),
+            Some(value) => reader.scopes(&root.at("required_scopes"), &value),
         };
         let audience = audience(reader, root, resource.as_deref());
         if required_scopes.is_empty() {
@@ -179,8 +179,8 @@ fn audience(reader: &mut Reader, root: &Place<'_>, resource: Option<&str>) -> Op
     let mut audience = match given {
         None => resource.map(ToString::to_string).into_iter().collect(),
         Some(Value::String(text)) if !text.is_empty() => vec![text.to_owned()],
-        Some(Value::Array(list)) => reader.strings(&pointer, list),
-        Some(Value::Object(off)) if is_dangerously_any(off) => return None,
+        Some(Value::Array(list)) => reader.strings(&pointer, &list),
+        Some(Value::Object(off)) if is_dangerously_any(&off) => return None,
         Some(_) => Vec::new(),
     };
     if audience.is_empty() && given.is_some() {
@@ -244,7 +244,7 @@ pub(crate) fn foreign_audiences<'g>(
 fn is_dangerously_any(object: &Nested<'_>) -> bool {
     let object = object.object::<{ limits::HEADER_MEMBERS }>();
     object.is_ok_and(|object| {
-        object.members().count() == 1 && object.find("dangerously_any") == Some(&Value::Bool(true))
+        object.members().count() == 1 && object.find("dangerously_any") == Some(Value::Bool(true))
     })
 }
 
@@ -252,7 +252,7 @@ fn is_dangerously_any(object: &Nested<'_>) -> bool {
 fn acr_values(reader: &mut Reader, root: &Place<'_>) -> Vec<String> {
     match root.object.find("acr_values") {
         None => Vec::new(),
-        Some(value) => reader.scopes(&root.at("acr_values"), value),
+        Some(value) => reader.scopes(&root.at("acr_values"), &value),
     }
 }
 
@@ -273,7 +273,7 @@ fn operations(reader: &mut Reader, root: &Place<'_>) -> Vec<(String, Rule)> {
     let Some(value) = root.object.find("operations") else {
         return Vec::new();
     };
-    let Some(place) = reader.object(root.at("operations"), value) else {
+    let Some(place) = reader.object(root.at("operations"), &value) else {
         return Vec::new();
     };
     let mut rules = Vec::new();

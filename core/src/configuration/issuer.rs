@@ -116,7 +116,7 @@ impl IssuerOptions {
         let scope_names = scope_names(reader, place);
         let (issuer, source) = match place.object.find("metadata") {
             Some(metadata) => {
-                let metadata = reader.object(place.at("metadata"), metadata)?;
+                let metadata = reader.object(place.at("metadata"), &metadata)?;
                 for name in ["issuer", "jwks_uri"]
                     .into_iter()
                     .filter(|name| place.object.find(name).is_some())
@@ -148,7 +148,7 @@ impl IssuerOptions {
         let jwks = place
             .object
             .find("jwks")
-            .map(ToString::to_string)
+            .map(|value| value.to_string())
             .map(KeySource::Document);
         let [audience, wide_audience] = ["audience", "wide_audience"].map(|name| {
             let values = reader.string_list(place, name).unwrap_or_default();
@@ -217,7 +217,7 @@ fn scope_names(reader: &mut Reader, place: &Place<'_>) -> Vec<(String, String)> 
     let Some(value) = place.object.find("scope_names") else {
         return Vec::new();
     };
-    let Some(names) = reader.object(place.at("scope_names"), value) else {
+    let Some(names) = reader.object(place.at("scope_names"), &value) else {
         return Vec::new();
     };
     let mut pairs = Vec::new();
@@ -245,7 +245,7 @@ fn given_source(reader: &mut Reader, place: &Place<'_>, server_type: ServerType)
     if place
         .object
         .find("jwks")
-        .is_some_and(|jwks| !is_key_set(jwks))
+        .is_some_and(|jwks| !is_key_set(&jwks))
     {
         reader.problem(
             &place.at("jwks"),
@@ -289,7 +289,7 @@ pub(super) fn algorithms(reader: &mut Reader, place: &Place<'_>) -> Option<Algor
     let pointer = place.at("algorithms");
     let names = match place.object.find("algorithms") {
         None => return None,
-        Some(Value::Array(list)) => reader.strings(&pointer, list),
+        Some(Value::Array(list)) => reader.strings(&pointer, &list),
         Some(_) => Vec::new(),
     };
     let mut algorithms = Algorithms::NONE;

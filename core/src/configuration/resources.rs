@@ -48,12 +48,12 @@ impl EngineOptions {
             issuers: Vec::new(),
         };
         if let Some(value) = root.object.find("server") {
-            options.server(reader, root, value);
+            options.server(reader, root, &value);
             return Some(options);
         }
         let pointer = root.at("protected_resources");
         match root.object.find("protected_resources") {
-            Some(value @ Value::Object(_)) => options.resource(reader, pointer.clone(), value),
+            Some(value @ Value::Object(_)) => options.resource(reader, pointer.clone(), &value),
             Some(Value::Array(list)) => {
                 for (index, element) in list.elements().enumerate() {
                     options.resource(reader, format!("{pointer}/{index}"), &element.ok()?);
@@ -99,7 +99,7 @@ impl EngineOptions {
                 "is missing; write the metadata of the resource here",
             );
         };
-        let Some(metadata) = reader.object(place.at("metadata"), metadata) else {
+        let Some(metadata) = reader.object(place.at("metadata"), &metadata) else {
             return;
         };
         let Some(resource) = reader.string(&metadata, "resource") else {
@@ -186,7 +186,7 @@ fn scope_hierarchy(reader: &mut Reader, place: &Place<'_>) -> Vec<(String, Vec<S
     let Some(value) = place.object.find("scope_hierarchy") else {
         return Vec::new();
     };
-    let Some(broad) = reader.object(place.at("scope_hierarchy"), value) else {
+    let Some(broad) = reader.object(place.at("scope_hierarchy"), &value) else {
         return Vec::new();
     };
     let members = broad.object.members();
@@ -208,8 +208,8 @@ fn published_members(reader: &mut Reader, metadata: &Place<'_>) -> Vec<(String, 
         let pointer = metadata.at(name);
         let published = match (*name, given(name)) {
             (_, Some(Value::Null)) => None,
-            ("scopes_supported", Some(value)) => Some(scopes_supported(reader, &pointer, value)),
-            (_, Some(value)) if is_zero(value) => None,
+            ("scopes_supported", Some(value)) => Some(scopes_supported(reader, &pointer, &value)),
+            (_, Some(value)) if is_zero(&value) => None,
             ("bearer_methods_supported", None) => Some("[\"header\"]".to_owned()),
             (_, Some(value)) => Some(value.to_string()),
             (_, None) => None,

@@ -49,7 +49,7 @@ fn source(reader: &mut Reader, root: &Place<'_>) -> Option<KeySource> {
             Some(KeySource::Url(jwks_uri))
         }
         (None, Some(jwks)) => {
-            if !is_key_set(jwks) {
+            if !is_key_set(&jwks) {
                 let message = "must be a JWK Set: an object whose \"keys\" is a list of keys";
                 reader.problem(&root.at("jwks"), message);
             }
@@ -64,7 +64,7 @@ fn algorithms(reader: &mut Reader, root: &Place<'_>) -> (Algorithms, Vec<Symmetr
     let pointer = root.at("algorithms");
     let names = match root.object.find("algorithms") {
         None => return (Algorithms::DEFAULT, vec![SymmetricAlgorithm::Hs256]),
-        Some(Value::Array(list)) => reader.strings(&pointer, list),
+        Some(Value::Array(list)) => reader.strings(&pointer, &list),
         Some(_) => Vec::new(),
     };
     let (mut public, mut symmetric) = (Algorithms::NONE, Vec::new());

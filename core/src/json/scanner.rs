@@ -1,369 +1,209 @@
 //! The one pass over the bytes.
 
-use super::{Array, Bounds, JsonError, Nested, Number, Text, Value};
+use super::cursor::Cursor;
+use super::names::{Hasher, Names};
+use super::{Bounds, JsonError};
 use crate::limits;
 
 /// Walks over JSON text, checking all of it. Nesting lives in a bounded array, not on the call stack.
 pub(super) struct Scanner<'a> {
     text: &'a str,
-    at: usize,
-    values: usize,
-    named: usize,
+    cursor: Cursor<'a>,
+    /// What may still come.
     bounds: Bounds,
-    /// Names of the objects that are open, innermost last.
-    names: heapless::Vec<Text<'a>, { limits::OPEN_NAMES }>,
-    /// Their hashes, in the same order.
-    hashes: heapless::Vec<u32, { limits::OPEN_NAMES }>,
     open: heapless::Vec<Open, { limits::JSON_DEPTH }>,
+    names: Names,
 }
 
-/// An array or object inside the value that is being read.
+/// An array or object that has begun.
 #[derive(Clone, Copy)]
 struct Open {
-    is_object: bool,
+    closing: u8,
     first_name: usize,
+}
+
+/// A member of an object: where in the scanner's text its name is, without the quotes, and its value.
+#[derive(Clone, Copy)]
+pub(super) struct Member {
+    pub(super) name: Span,
+    pub(super) value: Span,
+    /// The hash of what the name means.
+    pub(super) hash: u64,
+}
+
+impl Member {
+    const NONE: Self = Self {
+        name: Span { start: 0, end: 0 },
+        value: Span { start: 0, end: 0 },
+        hash: 0,
+    };
+}
+
+/// A part of a text. Small, for objects hold many.
+#[derive(Clone, Copy)]
+pub(super) struct Span {
+    start: u32,
+    end: u32,
+}
+
+impl Span {
+    /// The part itself.
+    pub(super) fn of(self, text: &str) -> &str {
+        &text[self.start as usize..self.end as usize]
+    }
 }
 
 impl<'a> Scanner<'a> {
     /// Starts on bytes from outside.
     pub(super) fn new(bytes: &'a [u8], bounds: Bounds) -> Result<Self, JsonError> {
+        if u32::try_from(bytes.len()).is_err() {
+            return Err(JsonError);
+        }
         let text = core::str::from_utf8(bytes).map_err(|_| JsonError)?;
-        Ok(Self {
-            bounds,
-            ..Self::accepted(text)
-        })
+        Ok(Self::on(text, bounds))
     }
 
     /// Starts on text that another scanner has accepted.
     pub(super) const fn accepted(text: &'a str) -> Self {
+        Self::on(text, Bounds::ACCEPTED)
+    }
+
+    const fn on(text: &'a str, bounds: Bounds) -> Self {
         Self {
             text,
-            at: 0,
-            values: 0,
-            named: 0,
-            bounds: Bounds::ACCEPTED,
-            names: heapless::Vec::new(),
-            hashes: heapless::Vec::new(),
+            cursor: Cursor::new(text.as_bytes()),
+            bounds,
             open: heapless::Vec::new(),
+            names: Names::new(),
         }
     }
 
-    /// Takes an opening bracket.
-    pub(super) fn open(&mut self, bracket: u8) -> Result<(), JsonError> {
-        self.skip_space();
-        self.take(bracket)
+    /// The text that is scanned.
+    pub(super) const fn text(&self) -> &'a str {
+        self.text
     }
 
-    /// Takes a closing bracket if it comes next.
-    pub(super) fn closes(&mut self, bracket: u8) -> bool {
-        self.skip_space();
-        self.take(bracket).is_ok()
-    }
-
-    /// Takes the comma between two members or elements.
-    pub(super) fn comma(&mut self) -> Result<(), JsonError> {
-        self.skip_space();
-        self.take(b',')
-    }
-
-    /// Takes a member's name and its colon.
-    pub(super) fn name(&mut self) -> Result<Text<'a>, JsonError> {
-        self.named += 1;
-        if self.named > self.bounds.names {
-            return Err(JsonError);
+    /// Goes into the array that must come next. Whether it holds anything.
+    pub(super) fn enter_array(&mut self) -> Result<bool, JsonError> {
+        self.cursor.expect(b'[')?;
+        let closing = self.open(b'[')?;
+        if self.cursor.peek() == Some(closing) {
+            return self.more();
         }
-        self.skip_space();
-        let name = self.string()?;
-        self.skip_space();
-        self.take(b':')?;
-        Ok(name)
+        Ok(true)
+    }
+
+    /// After an element: whether another one follows in the array that was entered, which is else closed.
+    pub(super) fn more(&mut self) -> Result<bool, JsonError> {
+        match self.cursor.take()? {
+            b',' => Ok(true),
+            closing => self.close(closing).map(|_| false),
+        }
     }
 
     /// Accepts the end of the text.
     pub(super) fn end(&mut self) -> Result<(), JsonError> {
-        self.skip_space();
-        match self.peek() {
+        match self.cursor.peek() {
             None => Ok(()),
             Some(_) => Err(JsonError),
         }
     }
 
-    /// Takes one value with everything inside it.
-    pub(super) fn value(&mut self) -> Result<Value<'a>, JsonError> {
-        self.skip_space();
-        let start = self.at;
+    /// Takes one value with everything inside it. Of an object, though of none inside it, each member is told.
+    pub(super) fn value(
+        &mut self,
+        tell: &mut dyn FnMut(Member) -> Result<(), JsonError>,
+    ) -> Result<&'a str, JsonError> {
+        let outside = self.open.len();
+        let mut cursor = self.cursor;
+        cursor.peek();
+        let start = cursor.at;
+        let mut closing = 0; // What closes the innermost array or object.
+        let mut member = Member::NONE;
         loop {
-            self.skip_space();
-            match self.scalar_or_open()? {
-                Some(scalar) if self.open.is_empty() => return Ok(scalar),
-                Some(_) => {}
-                None if self.closes_innermost() => {}
-                None => {
-                    self.member_name()?;
-                    continue;
-                }
+            self.bounds.values = self.bounds.values.checked_sub(1).ok_or(JsonError)?;
+            let first = cursor.take()?;
+            if self.open.len() == outside + 1 {
+                member.value.start = cursor.at as u32 - 1;
             }
-            while !self.open.is_empty() && self.closes_innermost() {}
-            if self.open.is_empty() {
-                return Ok(self.container(start));
-            }
-            self.comma()?;
-            self.member_name()?;
-        }
-    }
-
-    /// Takes a scalar whole, or the opening bracket of a container.
-    fn scalar_or_open(&mut self) -> Result<Option<Value<'a>>, JsonError> {
-        self.values += 1;
-        if self.values > self.bounds.values {
-            return Err(JsonError);
-        }
-        match self.peek().ok_or(JsonError)? {
-            bracket @ (b'{' | b'[') => {
-                self.at += 1;
-                let is_object = bracket == b'{';
-                let first_name = self.names.len();
-                if self.open.len() + 1 >= self.bounds.depth {
-                    return Err(JsonError);
-                }
-                self.open
-                    .push(Open {
-                        is_object,
-                        first_name,
-                    })
-                    .map_err(|_| JsonError)?;
-                Ok(None)
-            }
-            b'"' => self.string().map(|text| Some(Value::String(text))),
-            b't' => self.literal("true", Value::Bool(true)),
-            b'f' => self.literal("false", Value::Bool(false)),
-            b'n' => self.literal("null", Value::Null),
-            _ => self.number().map(|number| Some(Value::Number(number))),
-        }
-    }
-
-    /// Takes the closing bracket of the innermost container if it comes next.
-    fn closes_innermost(&mut self) -> bool {
-        let Some(open) = self.open.last().copied() else {
-            return false;
-        };
-        let closes = self.closes(if open.is_object { b'}' } else { b']' });
-        if closes {
-            self.names.truncate(open.first_name);
-            self.hashes.truncate(open.first_name);
-            self.open.pop();
-        }
-        closes
-    }
-
-    /// Takes a member's name if the innermost container is an object.
-    fn member_name(&mut self) -> Result<(), JsonError> {
-        let Some(Open {
-            is_object: true,
-            first_name,
-        }) = self.open.last().copied()
-        else {
-            return Ok(());
-        };
-        let name = self.name()?;
-        if self.bounds.unique_everywhere {
-            let hash = name.hash();
-            let (siblings, hashes) = (&self.names[first_name..], &self.hashes[first_name..]);
-            let is_duplicate = hashes.contains(&hash) && siblings.contains(&name);
-            if siblings.len() == limits::OBJECT_MEMBERS || is_duplicate {
-                return Err(JsonError);
-            }
-            self.hashes.push(hash).map_err(|_| JsonError)?;
-            self.names.push(name).map_err(|_| JsonError)?;
-        }
-        Ok(())
-    }
-
-    fn container(&self, start: usize) -> Value<'a> {
-        let raw = &self.text[start..self.at];
-        if raw.starts_with('{') {
-            Value::Object(Nested { raw })
-        } else {
-            Value::Array(Array { raw })
-        }
-    }
-
-    fn string(&mut self) -> Result<Text<'a>, JsonError> {
-        self.take(b'"')?;
-        let start = self.at;
-        let mut escaped = false;
-        loop {
-            self.skip_plain();
-            let byte = self.peek().ok_or(JsonError)?;
-            self.at += 1;
-            match byte {
-                b'"' => return Ok(Text::new(&self.text[start..self.at - 1], escaped)),
-                b'\\' => {
-                    escaped = true;
-                    self.escape()?;
-                }
-                0..=0x1f => return Err(JsonError),
-                _ => {}
-            }
-        }
-    }
-
-    /// Passes over characters that mean themselves: one by one, and in a long run many at once.
-    fn skip_plain(&mut self) {
-        let rest = &self.text.as_bytes()[self.at..];
-        let short = rest.len().min(16);
-        let mut plain = rest[..short]
-            .iter()
-            .take_while(|&&byte| PLAIN[usize::from(byte)])
-            .count();
-        if plain == 16 {
-            let is_special = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
-            let (chunks, _) = rest[16..].as_chunks::<16>();
-            let is_plain = |chunk: &&[u8; 16]| {
-                !chunk
-                    .iter()
-                    .fold(false, |so_far, &byte| so_far | is_special(byte))
-            };
-            plain += 16 * chunks.iter().take_while(is_plain).count();
-        }
-        self.at += plain;
-    }
-
-    fn escape(&mut self) -> Result<(), JsonError> {
-        let byte = self.peek().ok_or(JsonError)?;
-        self.at += 1;
-        match byte {
-            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(()),
-            b'u' => match self.hex4()? {
-                0xd800..=0xdbff => {
-                    self.take(b'\\')?;
-                    self.take(b'u')?;
-                    match self.hex4()? {
-                        0xdc00..=0xdfff => Ok(()),
-                        _ => Err(JsonError),
+            let mut is_whole = true;
+            match first {
+                b'"' => cursor.string(|_, _| ())?,
+                bracket @ (b'{' | b'[') => {
+                    closing = self.open(bracket)?;
+                    is_whole = cursor.peek() == Some(closing);
+                    if is_whole {
+                        cursor.at += 1;
+                        closing = self.close(closing)?;
                     }
                 }
-                0xdc00..=0xdfff => Err(JsonError),
-                _ => Ok(()),
-            },
-            _ => Err(JsonError),
+                b't' => cursor.literal(b"rue")?,
+                b'f' => cursor.literal(b"alse")?,
+                b'n' => cursor.literal(b"ull")?,
+                first => cursor.number(first)?,
+            }
+            while is_whole {
+                if self.open.len() == outside {
+                    self.cursor = cursor;
+                    return Ok(&self.text[start..cursor.at]);
+                }
+                if closing == b'}' && self.open.len() == outside + 1 {
+                    member.value.end = cursor.at as u32;
+                    tell(member)?;
+                }
+                match cursor.take()? {
+                    b',' => is_whole = false,
+                    byte => closing = self.close(byte)?,
+                }
+            }
+            if closing == b'}' {
+                let (name, hash) = self.name(&mut cursor)?;
+                if self.open.len() == outside + 1 {
+                    (member.name, member.hash) = (name, hash);
+                }
+            }
         }
     }
 
-    fn hex4(&mut self) -> Result<u16, JsonError> {
-        let digits = self
-            .text
-            .as_bytes()
-            .get(self.at..self.at + 4)
-            .ok_or(JsonError)?;
-        let mut unit = 0;
-        for &digit in digits {
-            let value = char::from(digit).to_digit(16).ok_or(JsonError)?;
-            unit = unit * 16 + value as u16;
+    /// Takes a name and its colon. Where the name is, and its hash.
+    #[inline(always)]
+    fn name(&mut self, cursor: &mut Cursor<'a>) -> Result<(Span, u64), JsonError> {
+        self.bounds.names = self.bounds.names.checked_sub(1).ok_or(JsonError)?;
+        cursor.expect(b'"')?;
+        let start = cursor.at as u32;
+        let mut hasher = Hasher::new();
+        cursor.string(|bytes, count| hasher.write(bytes, count))?;
+        let end = cursor.at as u32 - 1;
+        cursor.expect(b':')?;
+        let hash = hasher.finish();
+        if self.bounds.unique_everywhere || self.open.len() == 1 {
+            let first = self.open.last().map_or(0, |object| object.first_name);
+            self.names.push(first, hash)?;
         }
-        self.at += 4;
-        Ok(unit)
+        Ok((Span { start, end }, hash))
     }
 
-    /// RFC 8259 section 6.
-    fn number(&mut self) -> Result<Number<'a>, JsonError> {
-        let start = self.at;
-        let _ = self.take(b'-');
-        let whole_digits = if self.take(b'0').is_ok() {
-            0
-        } else {
-            self.digits()? as i64
+    /// Behind an opening bracket: what will close it.
+    fn open(&mut self, bracket: u8) -> Result<u8, JsonError> {
+        if self.open.len() == self.bounds.depth {
+            return Err(JsonError);
+        }
+        let closing = bracket + 2; // In ASCII, of both kinds.
+        let first_name = self.names.len();
+        let open = Open {
+            closing,
+            first_name,
         };
-        if self.take(b'.').is_ok() {
-            self.digits()?;
-        }
-        if self.take(b'e').is_ok() || self.take(b'E').is_ok() {
-            let mantissa = start..self.at - 1;
-            let sign = if self.take(b'-').is_ok() { -1 } else { 1 };
-            if sign == 1 {
-                let _ = self.take(b'+');
-            }
-            let start = self.at;
-            if self.digits()? > limits::EXPONENT_DIGITS {
-                return Err(JsonError);
-            }
-            let exponent: i64 = self.text[start..self.at].parse().map_err(|_| JsonError)?;
-            self.check_magnitude(mantissa, whole_digits + sign * exponent)?;
-        }
-        if self.at - start > limits::NUMBER_BYTES {
-            return Err(JsonError);
-        }
-        Ok(Number {
-            raw: &self.text[start..self.at],
-        })
+        self.open.push(open).map_err(|_| JsonError)?;
+        Ok(closing)
     }
 
-    /// Other languages read 1e400 as infinity, or as something else again.
-    fn check_magnitude(
-        &self,
-        mantissa: core::ops::Range<usize>,
-        whole_digits: i64,
-    ) -> Result<(), JsonError> {
-        let digits = self.text.as_bytes()[mantissa]
-            .iter()
-            .filter(|byte| byte.is_ascii_digit());
-        let is_below = digits.lt(limits::NUMBER_TOO_LARGE);
-        match whole_digits.cmp(&limits::NUMBER_WHOLE_DIGITS) {
-            core::cmp::Ordering::Greater => Err(JsonError),
-            core::cmp::Ordering::Equal if !is_below => Err(JsonError),
-            _ => Ok(()),
+    /// Behind a closing bracket, which must be that of the innermost array or object: what will close the one around it.
+    fn close(&mut self, closing: u8) -> Result<u8, JsonError> {
+        match self.open.pop() {
+            Some(open) if open.closing == closing => self.names.close(open.first_name),
+            _ => return Err(JsonError),
         }
-    }
-
-    fn digits(&mut self) -> Result<usize, JsonError> {
-        let start = self.at;
-        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-            self.at += 1;
-        }
-        match self.at - start {
-            0 => Err(JsonError),
-            count => Ok(count),
-        }
-    }
-
-    fn literal(&mut self, word: &str, value: Value<'a>) -> Result<Option<Value<'a>>, JsonError> {
-        if !self.text[self.at..].starts_with(word) {
-            return Err(JsonError);
-        }
-        self.at += word.len();
-        Ok(Some(value))
-    }
-
-    fn skip_space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
-        }
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    fn take(&mut self, expected: u8) -> Result<(), JsonError> {
-        match self.peek() {
-            Some(byte) if byte == expected => {
-                self.at += 1;
-                Ok(())
-            }
-            _ => Err(JsonError),
-        }
+        Ok(self.open.last().map_or(0, |open| open.closing))
     }
 }
-
-/// The bytes that mean themselves inside a string.
-static PLAIN: [bool; 256] = {
-    let mut plain = [true; 256];
-    let mut control = 0;
-    while control < 0x20 {
-        plain[control] = false;
-        control += 1;
-    }
-    plain[b'"' as usize] = false;
-    plain[b'\\' as usize] = false;
-    plain
-};

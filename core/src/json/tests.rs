@@ -38,6 +38,7 @@ fn what_two_parsers_could_read_differently_is_refused() {
         r#"{"a":1e}"#,
         r#"{"a":1e12345}"#,
         r#"{"a":1e309}"#,
+        r#"{"a":0.9e309}"#,
         r#"{"a":1e+-1}"#,
         r#"{"a":1e-+1}"#,
         r#"{"a":NaN}"#,
@@ -90,9 +91,36 @@ fn members_and_values_are_bounded() {
     let objects = |members: usize| std::format!("{{\"x\":{},\"y\":{}}}", flat(255), flat(members));
     assert!(object(&objects(limits::PAYLOAD_NAMES - 257)).is_ok());
     assert!(object(&objects(limits::PAYLOAD_NAMES - 256)).is_err());
+    let most = flat(limits::OBJECT_MEMBERS - 1);
+    let open = |inner: &str| {
+        let full = std::format!("{},\"x\":{inner}}}", &most[..most.len() - 1]);
+        std::format!("{},\"x\":{full}}}", &most[..most.len() - 1])
+    };
+    let document = |text: &str| Object::<256>::parse(text.as_bytes(), Bounds::DOCUMENT).is_ok();
+    assert_eq!(limits::OPEN_NAMES, 2 * limits::OBJECT_MEMBERS);
+    assert!(document(&open("{}")));
+    assert!(!document(&open("{\"a\":0}")));
     let zeros = |count: usize| std::format!("{{\"x\":[{}]}}", std::vec!["0"; count].join(","));
-    assert!(object(&zeros(limits::PAYLOAD_VALUES - 1)).is_ok());
-    assert!(object(&zeros(limits::PAYLOAD_VALUES)).is_err());
+    assert!(object(&zeros(limits::PAYLOAD_VALUES - 2)).is_ok());
+    assert!(object(&zeros(limits::PAYLOAD_VALUES - 1)).is_err());
+}
+
+/// Long strings are scanned and names hashed in pieces of several bytes: no byte is left out between two.
+#[test]
+fn names_differ_wherever_one_byte_does() {
+    for length in 1..40 {
+        for at in 0..length {
+            let name = "n".repeat(length);
+            let other = std::format!("{}m{}", &name[..at], &name[at + 1..]);
+            let escaped = std::format!("{}\\u006e{}", &name[..at], &name[at + 1..]);
+            let both = |two| std::format!(r#"{{"{name}":{{"{name}":1,"{two}":2}}}}"#);
+            assert!(object(&both(&other)).is_ok(), "{other}");
+            assert!(object(&both(&escaped)).is_err(), "{escaped}");
+            let control = std::format!("{}\u{1}{}", &name[..at], &name[at..]);
+            assert!(object(&both(&control)).is_err(), "{control:?}");
+        }
+    }
+    assert!(object(r#"{"":1,"\u0000":2,"\u0000\u0000":3}"#).is_ok());
 }
 
 #[test]
@@ -125,4 +153,50 @@ fn numbers_round_up_and_never_overflow() {
     ] {
         assert_eq!(ceiling(raw), expected, "{raw}");
     }
+}
+
+/// As an escape one name may arrive in other pieces than the other, and eight bytes that are hashed at once may end
+/// anywhere in either.
+#[test]
+fn names_are_hashed_by_what_they_mean() {
+    let name = "aé€\u{1f600}\n\"\\/b0123456789";
+    let characters: std::vec::Vec<char> = name.chars().collect();
+    for length in 0..=characters.len() {
+        for escaped in 0..1 << length.min(9) {
+            let written: std::string::String = characters[..length]
+                .iter()
+                .enumerate()
+                .map(|(at, character)| match character {
+                    plain if escaped >> at & 1 == 0 && !"\n\"\\".contains(*plain) => {
+                        std::format!("{plain}")
+                    }
+                    '\n' => "\\n".into(),
+                    '"' | '\\' | '/' => std::format!("\\{character}"),
+                    other => {
+                        let mut units = [0; 2];
+                        let units = other.encode_utf16(&mut units).iter();
+                        units.map(|unit| std::format!("\\u{unit:04X}")).collect()
+                    }
+                })
+                .collect();
+            let text = std::format!("{{\"{written}\":1}}");
+            let meant: std::string::String = characters[..length].iter().collect();
+            let found = object(&text).unwrap();
+            assert!(found.find(&meant).is_some(), "{text}");
+            assert!(found.find(&std::format!("{meant}\0")).is_none(), "{text}");
+        }
+    }
+}
+
+/// Objects in one another may use the same names, and one after the other the same places for them.
+#[test]
+fn each_object_has_names_of_its_own() {
+    let mut text = std::string::String::from("0");
+    for _ in 3..limits::JSON_DEPTH {
+        text = std::format!(r#"{{"a":{text},"b":{{"a":0,"b":1}},"c":[{{"a":0}}]}}"#);
+    }
+    let bounds = Bounds::DOCUMENT;
+    assert!(Object::<4>::parse(text.as_bytes(), bounds).is_ok());
+    let twice = text.replacen(r#""c":[{"a":0}]"#, r#""a":[{"a":0}]"#, 1);
+    assert!(Object::<4>::parse(twice.as_bytes(), bounds).is_err());
 }

@@ -10,13 +10,17 @@ pub struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
-    pub(super) const fn new(raw: &'a str, escaped: bool) -> Self {
+    pub(super) fn new(raw: &'a str) -> Self {
+        let escaped = raw.as_bytes().contains(&b'\\');
         Self { raw, escaped }
     }
 
     /// A text that was not written in JSON.
     pub const fn plain(text: &'a str) -> Self {
-        Self::new(text, false)
+        Self {
+            raw: text,
+            escaped: false,
+        }
     }
 
     /// The string as it was written, escapes and all.
@@ -39,7 +43,11 @@ impl<'a> Text<'a> {
         let mut rest = self.raw.chars();
         let escaped = self.escaped;
         core::iter::from_fn(move || match rest.next()? {
-            '\\' if escaped => unescape(&mut rest),
+            '\\' if escaped => {
+                let (character, length) = unescape(rest.as_str().as_bytes())?;
+                rest = rest.as_str()[length..].chars();
+                Some(character)
+            }
             plain => Some(plain),
         })
     }
@@ -48,19 +56,7 @@ impl<'a> Text<'a> {
     pub fn tokens(&self) -> impl Iterator<Item = Self> + use<'a> {
         let escaped = self.escaped;
         let parts = self.raw.split(' ').filter(|part| !part.is_empty());
-        parts.map(move |part| Self::new(part, escaped))
-    }
-
-    /// A hash of what the string means (FNV-1a): unequal strings rarely share it, so that duplicate names are
-    /// found by comparing numbers. Whoever makes names collide only brings back the comparisons.
-    pub(super) fn hash(&self) -> u32 {
-        let step = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-        match self.as_plain() {
-            Some(plain) => plain.bytes().fold(0x811c_9dc5, step),
-            None => self.chars().fold(0x811c_9dc5, |hash, character| {
-                character.encode_utf8(&mut [0; 4]).bytes().fold(hash, step)
-            }),
-        }
+        parts.map(move |raw| Self { raw, escaped })
     }
 
     /// Bytes of the string in UTF-8.
@@ -81,34 +77,75 @@ impl<'a> Text<'a> {
     }
 }
 
-/// The character behind a backslash; the scanner has accepted what follows it.
-fn unescape(rest: &mut core::str::Chars<'_>) -> Option<char> {
-    Some(match rest.next()? {
-        'b' => '\u{8}',
-        'f' => '\u{c}',
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
-        'u' => match hex4(rest)? {
-            high @ 0xd800..=0xdbff => {
-                rest.next()?; // The backslash and the `u` of the low surrogate.
-                rest.next()?;
-                let low = hex4(rest)?;
-                char::from_u32(0x10000 + ((high - 0xd800) << 10) + low.checked_sub(0xdc00)?)?
-            }
-            unit => char::from_u32(unit)?,
-        },
-        same => same,
-    })
+/// The character that is written behind a backslash, and in how many bytes (RFC 8259 section 7). A surrogate without its
+/// other half is no character.
+#[inline(always)]
+pub(super) fn unescape(bytes: &[u8]) -> Option<(char, usize)> {
+    match *bytes.first()? {
+        b'u' => unescape_unicode(&bytes[1..]).map(|(character, length)| (character, 1 + length)),
+        byte => unescape_byte(byte).map(|byte| (char::from(byte), 1)),
+    }
 }
 
-fn hex4(rest: &mut core::str::Chars<'_>) -> Option<u32> {
-    let mut unit = 0;
-    for _ in 0..4 {
-        unit = unit * 16 + rest.next()?.to_digit(16)?;
-    }
-    Some(unit)
+/// What one byte behind a backslash stands for.
+#[inline(always)]
+pub(super) fn unescape_byte(byte: u8) -> Option<u8> {
+    let meant = MEANT[usize::from(byte)];
+    (meant != 0).then_some(meant)
 }
+
+/// The character that is written behind `\u`, and in how many bytes.
+#[inline(always)]
+pub(super) fn unescape_unicode(bytes: &[u8]) -> Option<(char, usize)> {
+    let unit = hex4(bytes)?;
+    if !matches!(unit, 0xd800..=0xdbff) {
+        return Some((char::from_u32(unit)?, 4));
+    }
+    let low = hex4(bytes[4..].strip_prefix(b"\\u")?)?;
+    if !matches!(low, 0xdc00..=0xdfff) {
+        return None;
+    }
+    let above = (unit - 0xd800) << 10 | (low - 0xdc00);
+    Some((char::from_u32(0x10000 + above)?, 10))
+}
+
+#[inline(always)]
+fn hex4(bytes: &[u8]) -> Option<u32> {
+    let [a, b, c, d] = bytes
+        .first_chunk::<4>()?
+        .map(|digit| HEX[usize::from(digit)]);
+    let is_hex = (a | b | c | d) != NO_DIGIT;
+    let unit = u32::from(a) << 12 | u32::from(b) << 8 | u32::from(c) << 4 | u32::from(d);
+    is_hex.then_some(unit)
+}
+
+/// What a byte behind a backslash stands for, 0 for nothing.
+static MEANT: [u8; 256] = {
+    let mut meant = [0; 256];
+    let pairs = b"\"\"\\\\//b\x08f\x0cn\nr\rt\t";
+    let mut at = 0;
+    while at < pairs.len() {
+        meant[pairs[at] as usize] = pairs[at + 1];
+        at += 2;
+    }
+    meant
+};
+
+/// All bits, as those of no digit together.
+const NO_DIGIT: u8 = 0xff;
+
+/// The value of each hexadecimal digit.
+static HEX: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let (lower, upper) = (b"0123456789abcdef", b"0123456789ABCDEF");
+    let mut value = 0;
+    while value < 16 {
+        values[lower[value] as usize] = value as u8;
+        values[upper[value] as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
 
 impl PartialEq for Text<'_> {
     fn eq(&self, other: &Self) -> bool {

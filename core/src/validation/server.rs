@@ -89,7 +89,7 @@ impl<'a> Server<'a> {
                     reader.problem(&document.at(name), "is missing, and required (RFC 8414)");
                 }
                 None => {}
-                Some(value) => member.check(reader, &document.at(name), value),
+                Some(value) => member.check(reader, &document.at(name), &value),
             }
             if reader.problems().len() > problems {
                 malformed.push(name);
@@ -131,10 +131,10 @@ impl<'a> Server<'a> {
 
     /// Whether a member is `true`.
     pub(super) fn is_true(&self, name: &str) -> bool {
-        self.find(name) == Some(&Value::Bool(true))
+        self.find(name) == Some(Value::Bool(true))
     }
 
-    fn find(&self, name: &str) -> Option<&Value<'a>> {
+    fn find(&self, name: &str) -> Option<Value<'a>> {
         if self.is_malformed(name) {
             return None;
         }

@@ -1,0 +1,136 @@
+//! The names of open objects, kept to find duplicates.
+
+use super::JsonError;
+use crate::limits;
+
+/// What a name means, being worked out in 64 bits. It comes out the same however the name is written and in whatever
+/// pieces it arrives.
+pub(super) struct Hasher {
+    hash: u64,
+    /// Bytes that are no whole eight yet, the first one lowest, and how many bits they have.
+    begun: u64,
+    bits: u32,
+}
+
+impl Hasher {
+    pub(super) const fn new() -> Self {
+        Self {
+            hash: 0,
+            begun: 0,
+            bits: 0,
+        }
+    }
+
+    /// Goes on with up to eight bytes, the first one lowest and zeros behind the last.
+    #[inline(always)]
+    pub(super) fn write(&mut self, bytes: u64, count: usize) {
+        self.begun |= bytes << self.bits;
+        let bits = self.bits + 8 * count as u32;
+        if bits >= u64::BITS {
+            self.mix();
+            self.begun = bytes >> 1 >> (u64::BITS - 1 - self.bits);
+        }
+        self.bits = bits % u64::BITS;
+    }
+
+    #[inline(always)]
+    pub(super) fn finish(mut self) -> u64 {
+        self.begun |= 1 << self.bits; // Where the name ends: NUL characters count.
+        self.mix();
+        self.hash
+    }
+
+    /// Each bit of the product depends on many of either factor, in the middle on all: both halves are used.
+    #[inline(always)]
+    fn mix(&mut self) {
+        let product = u128::from(self.hash ^ self.begun ^ START) * u128::from(FACTOR);
+        self.hash = (product >> 64) as u64 ^ product as u64;
+    }
+}
+
+/// The hash of a name that is written without escapes.
+pub(super) fn hash(name: &str) -> u64 {
+    let mut hasher = Hasher::new();
+    let (eights, rest) = name.as_bytes().as_chunks();
+    for eight in eights {
+        hasher.write(u64::from_le_bytes(*eight), 8);
+    }
+    for &byte in rest {
+        hasher.write(u64::from(byte), 1);
+    }
+    hasher.finish()
+}
+
+/// The hashes of all names in the objects that are open, innermost last, and a table to find them in.
+///
+/// Equal names have equal hashes, so no duplicate passes, and names with equal hashes are refused as duplicates without
+/// a look at their text; neither that nor too long a search for a free place comes by accident. Whoever chooses names
+/// for it has only his own token refused, after little work.
+pub(super) struct Names {
+    hashes: heapless::Vec<u64, { limits::OPEN_NAMES }>,
+    /// The place in the table that each has.
+    taken: heapless::Vec<u16, { limits::OPEN_NAMES }>,
+    /// One more than the index of a hash, or 0.
+    places: [u16; PLACES],
+}
+
+impl Names {
+    pub(super) const fn new() -> Self {
+        Self {
+            hashes: heapless::Vec::new(),
+            taken: heapless::Vec::new(),
+            places: [0; PLACES],
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.hashes.len()
+    }
+
+    /// Adds a name to the innermost object, whose names begin at `first`.
+    #[inline(always)]
+    pub(super) fn push(&mut self, first: usize, hash: u64) -> Result<(), JsonError> {
+        let index = self.hashes.len();
+        if index - first == limits::OBJECT_MEMBERS {
+            return Err(JsonError);
+        }
+        for place in places(first, hash) {
+            let found = usize::from(self.places[place]);
+            if found == 0 {
+                self.places[place] = index as u16 + 1;
+                self.taken.push(place as u16).map_err(|_| JsonError)?;
+                return self.hashes.push(hash).map_err(|_| JsonError);
+            }
+            if found > first && self.hashes[found - 1] == hash {
+                return Err(JsonError);
+            }
+        }
+        Err(JsonError)
+    }
+
+    /// Forgets the names of the innermost object, which begin at `first`. Nothing of what stays was put where it is
+    /// because one of them was in the way.
+    pub(super) fn close(&mut self, first: usize) {
+        for &place in &self.taken[first..] {
+            self.places[usize::from(place)] = 0;
+        }
+        self.taken.truncate(first);
+        self.hashes.truncate(first);
+    }
+}
+
+/// The places to look at, in this order, for a name in the object whose names begin at `first`. No other open object
+/// begins there, so what is written the same in each is spread.
+#[inline(always)]
+fn places(first: usize, hash: u64) -> impl Iterator<Item = usize> {
+    let home = (hash ^ first as u64).wrapping_mul(FACTOR) >> 32;
+    let next = move |step| (home as usize + step * (step + 1) / 2) % PLACES;
+    (0..limits::NAME_PLACES).map(next)
+}
+
+/// So many that most are free.
+const PLACES: usize = 2_048;
+
+/// Bits without a pattern: those of the fraction of pi. The factor is made odd.
+const START: u64 = 0x243f_6a88_85a3_08d3;
+const FACTOR: u64 = 0x1319_8a2e_0370_7345;
