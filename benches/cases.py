@@ -18,13 +18,8 @@ from jwt.algorithms import get_default_algorithms
 RESOURCE, ISSUER = "https://rs.example/mcp", "https://issuer.example"  # those of core/proofs/ground.rs
 SCOPE = "mcp:read"
 LEEWAY = 60
-TOKEN_BYTES, OBJECT_MEMBERS, JSON_DEPTH, PAYLOAD_VALUES, PAYLOAD_NAMES = (
-    16_384,
-    256,
-    32,
-    768,
-    400,
-)  # core/src/limits.rs
+TOKEN_BYTES, OBJECT_MEMBERS, JSON_DEPTH = 16_384, 256, 32  # core/src/limits.rs
+PAYLOAD_VALUES, PAYLOAD_NAMES, PAYLOAD_NAME_BYTES, PAYLOAD_ESCAPES = 700, 400, 4_096, 1_024
 
 
 def main(path):
@@ -106,12 +101,14 @@ def refusals():
         "JSON at all caps": at_all_caps(plain_names(), size, "0"),
         "JSON at all caps, numbers with exponents": at_all_caps(plain_names(), size, "1e1"),
         "JSON at all caps, escaped names": at_all_caps(escaped_names(), size, "0"),
+        "JSON at all caps, characters of all widths": at_all_caps(escaped_names(), size, "1e1", all_widths()),
         "many names": many_names(size),
         "one name of escapes": one_name(size, "\\n"),
         "one name, every second character an escape": one_name(size, "x\\n"),
         "one name, an escape after every fourth character": one_name(size, "xxxx\\n"),
         "one claim, every second character an escape": one_claim(size, "x\\n"),
-        "one name of characters of all widths": one_name(size, all_widths()),
+        "one claim, its escapes far apart": one_claim(size, "x" * (size // PAYLOAD_ESCAPES - 3) + "\\n"),
+        "one name of characters of all widths": one_name(size, all_widths(), all_widths()),
         "one claim of characters of all widths": one_claim(size, all_widths()),
     }
     payloads = {
@@ -126,20 +123,22 @@ def one_claim(size, text):
     return filled(f'{{"iss":"{ISSUER}","x":"@"}}', size, text)
 
 
-def one_name(size, text):
-    return filled(f'{{"@":0,"iss":"{ISSUER}"}}', size, text)
+def one_name(size, text, rest="x"):
+    """As long as it may be."""
+    name = filled("@", PAYLOAD_NAME_BYTES - len('restiss"'), text).decode()
+    return filled(f'{{"{name}":0,"rest":"@","iss":"{ISSUER}"}}', size, rest)
 
 
 def many_names(size):
     """In two objects, so that there may be more than one may have."""
-    room = (size - 100) // PAYLOAD_NAMES - len('"":0,')
+    room = PAYLOAD_NAME_BYTES // PAYLOAD_NAMES
     names = [f"{number:0{room}}" for number in range(OBJECT_MEMBERS - 3)]
     own = ",".join(f'"{name}":0' for name in names)
     inner = members(names, PAYLOAD_NAMES - OBJECT_MEMBERS)
     return filled(f'{{{own},"x":{inner},"rest":"@","iss":"{ISSUER}"}}', size, "x")
 
 
-def at_all_caps(names, size, value):
+def at_all_caps(names, size, value, filling="x"):
     """As many members, values, levels and bytes as are allowed, with the issuer where it is found last."""
     arrays = JSON_DEPTH - 2  # beside the payload itself and the object inside them
     inner = min(OBJECT_MEMBERS, PAYLOAD_NAMES - OBJECT_MEMBERS)
@@ -147,16 +146,16 @@ def at_all_caps(names, size, value):
     rest = PAYLOAD_VALUES - OBJECT_MEMBERS - arrays - inner - 3
     own = [deep, "[" + ",".join([value] * rest) + "]", *["0"] * (OBJECT_MEMBERS - 4)]
     listed = ",".join(f'"{name}":{value}' for name, value in zip(names, own, strict=False))
-    return filled(f'{{{listed},"rest":"@","iss":"{ISSUER}"}}', size, "x")
+    return filled(f'{{{listed},"rest":"@","iss":"{ISSUER}"}}', size, filling)
 
 
 def filled(text, size, filling):
-    """With as much of the filling in place of `@` as makes it that many bytes, or a few less."""
+    """With as much of the filling in place of `@` as makes it that many bytes, as far as its escapes may go."""
     filling = filling.encode()
     start, end = (part.encode() for part in text.split("@"))
     room = size - len(start) - len(end)
     assert room >= 0, f"{-room} bytes too many"
-    count = room // len(filling)
+    count = min(room // len(filling), PAYLOAD_ESCAPES if b"\\" in filling else room)
     return start + filling * count + b"x" * (room - count * len(filling)) + end
 
 

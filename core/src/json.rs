@@ -31,6 +31,10 @@ pub struct Bounds {
     pub values: usize,
     /// Member names in all.
     pub names: usize,
+    /// Bytes of all names together, as they are written.
+    pub name_bytes: usize,
+    /// Escapes in all strings together.
+    pub escapes: usize,
     /// Whether nested objects must have unique names too. The members of the outermost always must.
     pub unique_everywhere: bool,
 }
@@ -41,6 +45,8 @@ impl Bounds {
         depth: limits::JSON_DEPTH,
         values: limits::PAYLOAD_VALUES,
         names: limits::PAYLOAD_NAMES,
+        name_bytes: limits::PAYLOAD_NAME_BYTES,
+        escapes: limits::PAYLOAD_ESCAPES,
         unique_everywhere: true,
     };
 
@@ -49,6 +55,8 @@ impl Bounds {
         depth: limits::JSON_DEPTH,
         values: limits::DOCUMENT_VALUES,
         names: limits::DOCUMENT_VALUES,
+        name_bytes: usize::MAX,
+        escapes: usize::MAX,
         unique_everywhere: true,
     };
 
@@ -57,6 +65,8 @@ impl Bounds {
         depth: limits::JSON_DEPTH,
         values: usize::MAX,
         names: usize::MAX,
+        name_bytes: usize::MAX,
+        escapes: usize::MAX,
         unique_everywhere: false,
     };
 
@@ -65,6 +75,8 @@ impl Bounds {
         depth: limits::JSON_DEPTH,
         values: limits::BODY_VALUES,
         names: limits::BODY_VALUES,
+        name_bytes: usize::MAX,
+        escapes: usize::MAX,
         unique_everywhere: false,
     };
 }

@@ -9,11 +9,33 @@ use crate::limits;
 pub(super) struct Cursor<'a> {
     bytes: &'a [u8],
     pub(super) at: usize,
+    /// How many may still come.
+    escapes: usize,
 }
 
 impl<'a> Cursor<'a> {
-    pub(super) const fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0 }
+    pub(super) const fn new(bytes: &'a [u8], escapes: usize) -> Self {
+        Self {
+            bytes,
+            at: 0,
+            escapes,
+        }
+    }
+
+    /// The same place in a text that ends after a string of this many bytes.
+    #[inline(always)]
+    pub(super) fn up_to(self, length: usize) -> Self {
+        let end = self.at.saturating_add(length).saturating_add(1);
+        Self {
+            bytes: &self.bytes[..end.min(self.bytes.len())],
+            ..self
+        }
+    }
+
+    /// Goes on where one that `up_to` has made stands.
+    #[inline(always)]
+    pub(super) fn go_on_from(&mut self, other: Self) {
+        (self.at, self.escapes) = (other.at, other.escapes);
     }
 
     /// The next byte that is no white space, which is passed over.
@@ -102,6 +124,7 @@ impl<'a> Cursor<'a> {
     /// Takes what follows a backslash.
     #[inline(always)]
     fn escape(&mut self, means: &mut impl FnMut(u64, usize)) -> Result<(), JsonError> {
+        self.escapes = self.escapes.checked_sub(1).ok_or(JsonError)?;
         let byte = *self.bytes.get(self.at).ok_or(JsonError)?;
         self.at += 1;
         if byte != b'u' {

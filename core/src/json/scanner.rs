@@ -71,7 +71,7 @@ impl<'a> Scanner<'a> {
     const fn on(text: &'a str, bounds: Bounds) -> Self {
         Self {
             text,
-            cursor: Cursor::new(text.as_bytes()),
+            cursor: Cursor::new(text.as_bytes(), bounds.escapes),
             bounds,
             open: heapless::Vec::new(),
             names: Names::new(),
@@ -172,8 +172,11 @@ impl<'a> Scanner<'a> {
         cursor.expect(b'"')?;
         let start = cursor.at as u32;
         let mut hasher = Hasher::new();
-        cursor.string(|bytes, count| hasher.write(bytes, count))?;
+        let mut name = cursor.up_to(self.bounds.name_bytes);
+        name.string(|bytes, count| hasher.write(bytes, count))?;
+        cursor.go_on_from(name);
         let end = cursor.at as u32 - 1;
+        self.bounds.name_bytes -= (end - start) as usize;
         cursor.expect(b':')?;
         let hash = hasher.finish();
         if self.bounds.unique_everywhere || self.open.len() == 1 {
