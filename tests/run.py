@@ -93,8 +93,8 @@ def suites() -> list[Suite]:
         ),
         Suite(
             "c",
-            [[c, "plain"], [c, "cxx"], [c, "shared"], [c, "asan"], [c, "vectors"], [c, "vectors-asan"]],
-            minimum=1900,
+            [[c, mode] for mode in ("plain", "cxx", "shared", "asan", "misuse", "threads", "vectors", "vectors-asan")],
+            minimum=2100,
             needs=["g++"],
             environment=SEEN,
         ),

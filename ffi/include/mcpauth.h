@@ -15,6 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// The version of this header as a text; `mcpauth_version` tells that of the library that runs.
+#define MCPAUTH_VERSION "0.3.0"
+
+
 // Send the response that the answer holds.
 #define MCPAUTH_RESPOND 0
 
@@ -68,6 +72,9 @@
 
 // Where refusals are only reported: the line for the log about the one that this would have been.
 #define MCPAUTH_REPORT 12
+
+// The line for the log about a refusal: code, what was expected and what came; no token.
+#define MCPAUTH_LOG 13
 
 // Seconds since the epoch at which the token expires; 0 where the verdict does not say.
 #define MCPAUTH_EXPIRES_AT 0
@@ -234,6 +241,15 @@
 // A defect in the library; the call had no effect. Please report it.
 #define MCPAUTH_INTERNAL_ERROR 902
 
+// The version of this header: its first number, which changes with every break of the interface.
+#define MCPAUTH_VERSION_MAJOR 0
+
+// The second number; before 1.0 it may break the interface too.
+#define MCPAUTH_VERSION_MINOR 3
+
+// The third number.
+#define MCPAUTH_VERSION_PATCH 0
+
 // The decision on a request.
 typedef struct mcpauth_answer mcpauth_answer;
 
@@ -287,6 +303,30 @@ typedef struct mcpauth_operation {
   struct mcpauth_view name;
 } mcpauth_operation;
 
+// A decision of a gate, for metrics and logs. It never holds a token. Its views live until the listener returns; NULL
+// data is what was not known yet.
+typedef struct mcpauth_event {
+  // Why the request was refused; `MCPAUTH_OK` where it may pass.
+  uint32_t code;
+  // The trusted issuer that the token names. Unless the request may pass, anyone may have made the token.
+  struct mcpauth_view issuer;
+  // The key that the token names. Unless the request may pass it is anyone's text: no label for a metric.
+  struct mcpauth_view kid;
+  // The algorithm that the token names.
+  struct mcpauth_view algorithm;
+  // The identifier of the resource that the request is for.
+  struct mcpauth_view resource;
+  // The line for the log: of a refusal, or of the one that this would have been where they are only reported.
+  struct mcpauth_view log;
+} mcpauth_event;
+
+// Takes an event. It runs in the thread that asked the gate, in several at once, before that call returns. No lock is
+// held, so it may call any function of this library. It must return: no exception, no `longjmp`.
+typedef void (*mcpauth_on_event)(const struct mcpauth_event *event, void *userdata);
+
+// Gives up what a listener was given.
+typedef void (*mcpauth_release)(void *userdata);
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -324,6 +364,13 @@ uint32_t mcpauth_gate_new(const struct mcpauth_engine *engine,
                           struct mcpauth_view options,
                           struct mcpauth_gate **gate,
                           struct mcpauth_text **problems);
+
+// The policy in force, in one line for the log: audience, scopes, leeway, issuers and what else was chosen. It lives as
+// long as the gate.
+//
+// # Safety
+// `gate` is alive or NULL.
+struct mcpauth_view mcpauth_gate_policy(const struct mcpauth_gate *gate);
 
 // Frees a gate. NULL is allowed.
 //
@@ -408,9 +455,6 @@ struct mcpauth_view mcpauth_code_name(uint32_t code);
 // What a code means, for a person; empty for a number that is no code. It lives for ever.
 struct mcpauth_view mcpauth_strerror(uint32_t code);
 
-// The version of the library, such as `0.3.0`. It lives for ever.
-struct mcpauth_view mcpauth_version(void);
-
 // `MCPAUTH_ALLOW`, `MCPAUTH_RESPOND`, `MCPAUTH_FETCH`, `MCPAUTH_NEED_BODY` or `MCPAUTH_NEED_VERDICT`. NULL gives
 // `MCPAUTH_RESPOND`, never `MCPAUTH_ALLOW`.
 //
@@ -431,7 +475,7 @@ struct mcpauth_view mcpauth_answer_audience(const struct mcpauth_answer *answer,
 struct mcpauth_operation mcpauth_answer_operation(const struct mcpauth_answer *answer,
                                                   size_t index);
 
-// A text of the answer, by `MCPAUTH_ISSUER` to `MCPAUTH_REPORT`; NULL data where it has none.
+// A text of the answer, by `MCPAUTH_ISSUER` to `MCPAUTH_LOG`; NULL data where it has none.
 //
 // # Safety
 // `answer` is alive or NULL.
@@ -505,6 +549,58 @@ uint32_t mcpauth_gate_visible(const struct mcpauth_gate *gate,
 // `gate` is alive or NULL, for as long as the views are used.
 struct mcpauth_operation mcpauth_gate_declared(const struct mcpauth_gate *gate,
                                                size_t index);
+
+// Sets who hears of the decisions of all gates of an engine, in place of the one before; NULL thrice for nobody. `userdata` is
+// handed to every call. `release` (or NULL) is called once with it when no call uses it any more and none will: after
+// another listener was set, or the engine and its gates were freed. That may be in the thread of a call that was still
+// under way. Where this function fails, `userdata` stays yours.
+//
+// # Safety
+// `engine` is alive; `on_event` and `release` may run in any thread with `userdata`.
+uint32_t mcpauth_engine_on_event(const struct mcpauth_engine *engine,
+                                 mcpauth_on_event on_event,
+                                 void *userdata,
+                                 mcpauth_release release);
+
+// The next document that some issuer lacks or should renew at a time in Unix seconds, as an answer of the kind
+// `MCPAUTH_FETCH`. `*answer` becomes NULL where there is none, or no attempt may be made now. Fetch it, supply it, and
+// ask again.
+//
+// # Safety
+// `engine` is alive; `answer` is writable.
+uint32_t mcpauth_engine_pending(const struct mcpauth_engine *engine,
+                                uint64_t now,
+                                struct mcpauth_answer **answer);
+
+// Whether every issuer has keys that may serve at a time in Unix seconds: 1 or 0, and 0 for NULL.
+//
+// # Safety
+// `engine` is alive or NULL.
+uint32_t mcpauth_engine_is_ready(const struct mcpauth_engine *engine, uint64_t now);
+
+// The paths under which `mcpauth_engine_metadata` answers, one a line, for a host that lists its routes. An update of
+// the engine may change them.
+//
+// # Safety
+// `engine` is alive; `paths` is writable.
+uint32_t mcpauth_engine_metadata_paths(const struct mcpauth_engine *engine,
+                                       struct mcpauth_text **paths);
+
+// Judges an authorization server's metadata document: what MCP clients of a revision of the specification will trip
+// over. `revision` is a date such as `2026-07-28`, or has NULL data for the latest; `expected_issuer` (or NULL data) is
+// the issuer that it must name (RFC 8414 section 3.3). `*findings` becomes JSON: `is_valid`, and the lists `errors`,
+// `warnings`, `successes` and `notes`. A revision that does not exist is reported as by `mcpauth_engine_new`.
+//
+// # Safety
+// The views are readable; `findings` and `problems` (or NULL) are writable.
+uint32_t mcpauth_validate(struct mcpauth_view metadata,
+                          struct mcpauth_view revision,
+                          struct mcpauth_view expected_issuer,
+                          struct mcpauth_text **findings,
+                          struct mcpauth_text **problems);
+
+// The version of the library that runs, such as `0.3.0`; `MCPAUTH_VERSION` is that of the header. It lives for ever.
+struct mcpauth_view mcpauth_version(void);
 
 #ifdef __cplusplus
 }  // extern "C"

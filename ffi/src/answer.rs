@@ -2,7 +2,7 @@
 
 use mcpauth_core::{Allow, Answer, AuthInfo, Event, Principal};
 
-use crate::{mcpauth_header, mcpauth_operation, mcpauth_view};
+use crate::{MCPAUTH_OK, mcpauth_event, mcpauth_header, mcpauth_operation, mcpauth_view};
 
 /// Send the response that the answer holds.
 pub const MCPAUTH_RESPOND: u32 = 0;
@@ -41,6 +41,8 @@ pub const MCPAUTH_KID: u32 = 10;
 pub const MCPAUTH_ALGORITHM: u32 = 11;
 /// Where refusals are only reported: the line for the log about the one that this would have been.
 pub const MCPAUTH_REPORT: u32 = 12;
+/// The line for the log about a refusal: code, what was expected and what came; no token.
+pub const MCPAUTH_LOG: u32 = 13;
 
 /// Seconds since the epoch at which the token expires; 0 where the verdict does not say.
 pub const MCPAUTH_EXPIRES_AT: u32 = 0;
@@ -59,6 +61,7 @@ pub const MCPAUTH_MAX_BYTES: u32 = 5;
 pub struct mcpauth_answer {
     answer: Answer,
     scopes: String,
+    log: Option<String>,
 }
 
 impl mcpauth_answer {
@@ -70,7 +73,34 @@ impl mcpauth_answer {
         let scopes = caller
             .map(|caller| caller.scopes.join(" "))
             .unwrap_or_default();
-        Self { answer, scopes }
+        let log = match &answer {
+            Answer::Respond(response) => response.log(),
+            _ => None,
+        };
+        Self {
+            answer,
+            scopes,
+            log,
+        }
+    }
+
+    /// What a listener is told; `None` where nothing was decided about a caller.
+    pub(crate) fn event(&self) -> Option<mcpauth_event> {
+        let (code, event) = match &self.answer {
+            Answer::Allow(allow) => (MCPAUTH_OK, &allow.event),
+            Answer::Respond(response) => (response.code?.number(), &response.event),
+            _ => return None,
+        };
+        let text = |field| told(event, field).map_or(mcpauth_view::NONE, mcpauth_view::of);
+        let log = self.text(MCPAUTH_LOG).or_else(|| self.text(MCPAUTH_REPORT));
+        Some(mcpauth_event {
+            code,
+            issuer: text(MCPAUTH_ISSUER),
+            kid: text(MCPAUTH_KID),
+            algorithm: text(MCPAUTH_ALGORITHM),
+            resource: text(MCPAUTH_RESOURCE),
+            log: log.map_or(mcpauth_view::NONE, mcpauth_view::of),
+        })
     }
 
     pub(crate) fn principal(&self) -> Option<Principal<'_>> {
@@ -103,6 +133,7 @@ impl mcpauth_answer {
                 })
             }
             Answer::Respond(response) if field == MCPAUTH_BODY => Some(&response.body),
+            Answer::Respond(_) if field == MCPAUTH_LOG => self.log.as_ref().map(String::as_bytes),
             Answer::Respond(response) => told(&response.event, field),
             Answer::Fetch(fetch) => match field {
                 MCPAUTH_METHOD => Some(fetch.method.as_bytes()),
@@ -223,7 +254,7 @@ pub unsafe extern "C" fn mcpauth_answer_operation(
     })
 }
 
-/// A text of the answer, by `MCPAUTH_ISSUER` to `MCPAUTH_REPORT`; NULL data where it has none.
+/// A text of the answer, by `MCPAUTH_ISSUER` to `MCPAUTH_LOG`; NULL data where it has none.
 ///
 /// # Safety
 /// `answer` is alive or NULL.

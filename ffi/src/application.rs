@@ -3,8 +3,8 @@
 use mcpauth_core::{Answer, Request, Response};
 
 use crate::{
-    MCPAUTH_NULL_ARGUMENT, give_if_any, guarded, mcpauth_answer, mcpauth_gate, mcpauth_operation,
-    mcpauth_request, mcpauth_view, utf8, with_request,
+    MCPAUTH_NULL_ARGUMENT, give_decision, give_if_any, guarded, mcpauth_answer, mcpauth_gate,
+    mcpauth_operation, mcpauth_request, mcpauth_view, utf8, with_request,
 };
 
 /// Refuses a caller who does not hold these scopes, with a challenge that names all that are needed. `*answer` becomes
@@ -138,8 +138,10 @@ unsafe fn ask(
         let (Some(gate), Some(request)) = (gate.as_ref(), request.as_ref()) else {
             return Err(MCPAUTH_NULL_ARGUMENT);
         };
-        let response = with_request(request, |request| run(gate, request))?;
-        give_if_any(response.map(Answer::Respond), answer)
+        match with_request(request, |request| run(gate, request))? {
+            Some(response) => give_decision(gate, Answer::Respond(response), answer),
+            None => give_if_any(None, answer),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 #![allow(non_camel_case_types, reason = "these are the names that C sees")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::{ptr, slice};
 
 use mcpauth_core::{
@@ -13,10 +13,18 @@ use mcpauth_core::{
 mod answer;
 mod application;
 mod codes;
+mod event;
+mod prefetch;
+mod validation;
+mod version;
 
 pub use answer::*;
 pub use application::*;
 pub use codes::*;
+pub use event::*;
+pub use prefetch::*;
+pub use validation::*;
+pub use version::*;
 
 /// Bytes that live in another object. `data` is not terminated by a zero.
 #[repr(C)]
@@ -68,7 +76,13 @@ pub struct mcpauth_request {
 }
 
 /// Protected resources, the issuers they trust, and those issuers' keys.
-pub struct mcpauth_engine(Arc<RwLock<Engine>>);
+pub struct mcpauth_engine(Arc<Shared>);
+
+/// What an engine and its gates share.
+struct Shared {
+    engine: RwLock<Engine>,
+    listener: RwLock<Option<Arc<Listener>>>,
+}
 
 /// What one protected route asks of its callers. It keeps the engine that made it alive.
 pub struct mcpauth_gate {
@@ -93,8 +107,7 @@ pub unsafe extern "C" fn mcpauth_engine_new(
     guarded(|| {
         // SAFETY: the caller keeps the rules above.
         let text = unsafe { utf8(configuration)? };
-        let built = Engine::new(text, &Portable)
-            .map(|engine| mcpauth_engine(Arc::new(RwLock::new(engine))));
+        let built = Engine::new(text, &Portable).map(mcpauth_engine::new);
         // SAFETY: the caller keeps the rules above.
         unsafe { give_or_explain(built, engine, problems) }
     })
@@ -120,8 +133,7 @@ pub unsafe extern "C" fn mcpauth_engine_update(
                 utf8(configuration)?,
             )
         };
-        let mut engine = engine.0.write().unwrap_or_else(PoisonError::into_inner);
-        let updated = engine.update(text);
+        let updated = engine.write().update(text);
         // SAFETY: the caller keeps the rules above.
         unsafe { explained(updated, problems) }
     })
@@ -166,6 +178,20 @@ pub unsafe extern "C" fn mcpauth_gate_new(
     })
 }
 
+/// The policy in force, in one line for the log: audience, scopes, leeway, issuers and what else was chosen. It lives as
+/// long as the gate.
+///
+/// # Safety
+/// `gate` is alive or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mcpauth_gate_policy(gate: *const mcpauth_gate) -> mcpauth_view {
+    // SAFETY: the caller keeps the rule above.
+    let policy = unsafe { gate.as_ref() }.map(|gate| gate.gate.policy());
+    policy.map_or(mcpauth_view::NONE, |policy| {
+        mcpauth_view::of(policy.as_bytes())
+    })
+}
+
 /// Frees a gate. NULL is allowed.
 ///
 /// # Safety
@@ -204,7 +230,7 @@ pub unsafe extern "C" fn mcpauth_gate_check(
             })?
         };
         // SAFETY: the caller keeps the rules above.
-        unsafe { give(mcpauth_answer::new(decided), answer) }
+        unsafe { give_decision(gate, decided, answer) }
     })
 }
 
@@ -233,8 +259,9 @@ pub unsafe extern "C" fn mcpauth_gate_check_token(
         let now = Time::from_unix_seconds(now);
         let engine = gate.engine.read();
         let decided = engine.check_token(&gate.gate, token, verdict, now);
+        drop(engine);
         // SAFETY: the caller keeps the rules above.
-        unsafe { give(mcpauth_answer::new(decided), answer) }
+        unsafe { give_decision(gate, decided, answer) }
     })
 }
 
@@ -303,8 +330,9 @@ pub unsafe extern "C" fn mcpauth_engine_supply(
                 body,
             },
         };
-        let mut engine = engine.0.write().unwrap_or_else(PoisonError::into_inner);
-        engine.supply(fetch_id, reply, Time::from_unix_seconds(now));
+        engine
+            .write()
+            .supply(fetch_id, reply, Time::from_unix_seconds(now));
         Ok(())
     })
 }
@@ -328,8 +356,7 @@ pub unsafe extern "C" fn mcpauth_engine_open_session(
             return Err(MCPAUTH_NULL_ARGUMENT);
         };
         if let Some(principal) = answer.principal() {
-            let mut engine = engine.0.write().unwrap_or_else(PoisonError::into_inner);
-            engine.open_session(session, principal);
+            engine.write().open_session(session, principal);
         }
         Ok(())
     })
@@ -369,15 +396,22 @@ pub extern "C" fn mcpauth_strerror(code: u32) -> mcpauth_view {
     mcpauth_view::of(described(code).1.as_bytes())
 }
 
-/// The version of the library, such as `0.3.0`. It lives for ever.
-#[unsafe(no_mangle)]
-pub extern "C" fn mcpauth_version() -> mcpauth_view {
-    mcpauth_view::of(env!("CARGO_PKG_VERSION").as_bytes())
-}
-
 impl mcpauth_engine {
-    fn read(&self) -> std::sync::RwLockReadGuard<'_, Engine> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    fn new(engine: Engine) -> Self {
+        Self(Arc::new(Shared {
+            engine: RwLock::new(engine),
+            listener: RwLock::default(),
+        }))
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Engine> {
+        let lock = &self.0.engine;
+        lock.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Engine> {
+        let lock = &self.0.engine;
+        lock.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -446,6 +480,24 @@ unsafe fn give<T>(object: T, out: *mut *mut T) -> Result<(), u32> {
     // SAFETY: it is not NULL, and the caller keeps the rule above.
     unsafe { out.write(Box::into_raw(Box::new(object))) };
     Ok(())
+}
+
+/// Tells the listener of a decision and gives it to the caller.
+///
+/// # Safety
+/// `out` is NULL or writable.
+unsafe fn give_decision(
+    gate: &mcpauth_gate,
+    decided: Answer,
+    out: *mut *mut mcpauth_answer,
+) -> Result<(), u32> {
+    if out.is_null() {
+        return Err(MCPAUTH_NULL_ARGUMENT);
+    }
+    let answer = mcpauth_answer::new(decided);
+    gate.engine.tell(&answer);
+    // SAFETY: the caller keeps the rule above.
+    unsafe { give(answer, out) }
 }
 
 /// Gives an answer to the caller, or NULL.
@@ -528,12 +580,22 @@ unsafe fn utf8<'a>(view: mcpauth_view) -> Result<&'a str, u32> {
 
 /// # Safety
 /// As for [`bytes`].
-unsafe fn optional_utf8<'a>(view: mcpauth_view) -> Result<Option<&'a str>, u32> {
+unsafe fn optional_bytes<'a>(view: mcpauth_view) -> Result<Option<&'a [u8]>, u32> {
     if view.data.is_null() && view.length == 0 {
         return Ok(None);
     }
     // SAFETY: the caller keeps the rule above.
-    unsafe { utf8(view) }.map(Some)
+    unsafe { bytes(view) }.map(Some)
+}
+
+/// # Safety
+/// As for [`bytes`].
+unsafe fn optional_utf8<'a>(view: mcpauth_view) -> Result<Option<&'a str>, u32> {
+    // SAFETY: the caller keeps the rule above.
+    let bytes = unsafe { optional_bytes(view)? };
+    bytes
+        .map(|bytes| std::str::from_utf8(bytes).map_err(|_| MCPAUTH_NOT_UTF8))
+        .transpose()
 }
 
 /// Header lines as the engine takes them.
@@ -564,11 +626,7 @@ unsafe fn with_request<T>(
     // SAFETY: the caller keeps the rule above.
     unsafe {
         let headers = header_lines(request.headers, request.header_count)?;
-        let body = if request.body.data.is_null() {
-            None
-        } else {
-            Some(bytes(request.body)?)
-        };
+        let body = optional_bytes(request.body)?;
         let (method, target) = (utf8(request.method)?, utf8(request.target)?);
         Ok(run(&Request {
             method,

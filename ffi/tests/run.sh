@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds and runs the C tests: run.sh plain|cxx|shared|asan|valgrind|vectors|vectors-asan|vectors-valgrind.
+# Builds and runs the C tests: run.sh plain|cxx|shared|misuse|threads|asan|
+# valgrind|vectors|vectors-asan|vectors-valgrind.
 # The release library must have been built.
 set -eu
 cd "$(dirname "$0")/.."
@@ -51,6 +52,16 @@ asan)
     gcc -std=c99 $strict $sanitize "$define" tests/test_library.c $static -o "$build/test_library_asan"
     has_sanitizer "$build/test_library_asan"
     "$build/test_library_asan" tests/data
+    ;;
+misuse)
+    gcc -std=c99 $strict $sanitize tests/misuse.c $static -o "$build/misuse"
+    has_sanitizer "$build/misuse"
+    "$build/misuse" tests/data
+    ;;
+threads)
+    gcc -std=c11 $strict $sanitize tests/threads.c $static -o "$build/threads"
+    has_sanitizer "$build/threads"
+    "$build/threads" tests/data
     ;;
 valgrind)
     under_valgrind "$build/test_library" tests/data
