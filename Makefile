@@ -1,5 +1,5 @@
 # The only entry. `make demo` shows the main job; `make test` is what CI runs; FULL=1 turns skips into failures.
-.PHONY: demo test lint format header bench fuzz package clean
+.PHONY: demo test lint format header bench fuzz package library install clean
 
 FULL ?= 0
 PYTHON ?= python3
@@ -24,6 +24,15 @@ header:
 # The wheel, the npm tarball and the C library, as a user would install them.
 package:
 	@tests/package.sh
+
+# The C library alone, and its installation: make install PREFIX=/usr/local [LIBDIR=...] [DESTDIR=...]
+PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+library:
+	cargo build --release -p mcpauth-ffi
+
+install:
+	@PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' DESTDIR='$(DESTDIR)' ffi/install.sh
 
 # The engine and its packages beside the libraries people use today, in one table. It fails for wrong answers, never
 # for slow ones.

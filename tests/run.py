@@ -98,6 +98,7 @@ def suites() -> list[Suite]:
             needs=["g++"],
             environment=SEEN,
         ),
+        Suite("c-install", [["sh", "ffi/tests/install.sh"]], minimum=5, needs=["pkg-config"]),
         Suite("c-valgrind", [[c, "valgrind"], [c, "vectors-valgrind"]], minimum=950, needs=["valgrind"]),
         Suite(
             "python",
