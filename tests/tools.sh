@@ -7,6 +7,7 @@ for tool in cargo python3 node npm gcc make; do
 done
 cmp -s tests/requirements-tools.txt build/venv-tools/.requirements && exit 0
 mkdir -p build
-python3 -m venv --clear build/venv-tools
+rm -rf build/venv-tools # Not venv --clear, which empties what a link points to.
+python3 -m venv build/venv-tools
 build/venv-tools/bin/python -m pip install -q --disable-pip-version-check -r tests/requirements-tools.txt
 cp tests/requirements-tools.txt build/venv-tools/.requirements
