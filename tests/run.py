@@ -99,6 +99,7 @@ def suites() -> list[Suite]:
             environment=SEEN,
         ),
         Suite("c-install", [["sh", "ffi/tests/install.sh"]], minimum=5, needs=["pkg-config"]),
+        Suite("c-thread-sanitizer", [["sh", "ffi/tests/thread_sanitizer.sh"]]),
         Suite("c-valgrind", [[c, "valgrind"], [c, "vectors-valgrind"]], minimum=950, needs=["valgrind"]),
         Suite(
             "python",
