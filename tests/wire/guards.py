@@ -1,5 +1,6 @@
 """Our two hosts, ready to be put on the stage of the end-to-end tests."""
 
+import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,3 +34,9 @@ def good_token(authorization_server, server, **members):
     """A token that the guard accepts, but for the members that are given."""
     claims = {"sub": "alice", "client_id": "cli", "scope": "read:notes", "aud": server.resource}
     return authorization_server.token(**{**claims, **members})
+
+
+def free_port():
+    """For a program that does not choose one itself."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]

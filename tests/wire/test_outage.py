@@ -2,11 +2,10 @@
 
 import base64
 import json
-import socket
 import time
 
 from exchange import ask, bearer
-from guards import Wire, good_token
+from guards import Wire, free_port, good_token
 
 METADATA = "/.well-known/oauth-protected-resource/notes"
 
@@ -64,8 +63,3 @@ def unjudged(issuer):
     header = {"alg": "RS256", "typ": "at+jwt", "kid": "1"}
     parts = (json.dumps(header).encode(), json.dumps({"iss": issuer}).encode(), bytes(256))
     return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
