@@ -1,5 +1,5 @@
 # The only entry. `make demo` shows the main job; `make test` is what CI runs; FULL=1 turns skips into failures.
-.PHONY: demo test lint format header bench fuzz package library install clean
+.PHONY: demo test lint format header bench fuzz soak package library install clean
 
 FULL ?= 0
 PYTHON ?= python3
@@ -45,6 +45,13 @@ MINUTES ?= 1
 fuzz:
 	@$(PYTHON) tests/run.py tools
 	@fuzz/run.sh $$(($(MINUTES) * 60))
+
+# The C library's HTTP example under load while keys rotate: make soak SECONDS=60
+SECONDS ?= 60
+soak: package
+	@tests/e2e/setup.sh build/wheels/*.whl build/tarballs/*.tgz
+	@ffi/tests/http.sh
+	@build/venv-mcp2/bin/python ffi/tests/soak.py $(SECONDS)
 
 clean:
 	rm -rf build target

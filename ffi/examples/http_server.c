@@ -1,4 +1,4 @@
-/* An HTTP server with a protected route, /notes:  http_server PORT ISSUER
+/* An HTTP server with a protected route, /notes:  http_server PORT ISSUER [KEY_COOLDOWN]
  * libmicrohttpd serves, libcurl fetches, mcpauth decides. */
 #define _POSIX_C_SOURCE 200809L
 #include <arpa/inet.h>
@@ -106,12 +106,13 @@ int main(int argc, char **argv) {
     char configuration[2048], options[512];
     struct server server;
     mcpauth_text *problems = NULL;
-    if (argc != 3 || strlen(argv[2]) > 1000) return fprintf(stderr, "usage: http_server PORT ISSUER\n"), 2;
+    if (argc < 3 || strlen(argv[2]) > 1000)
+        return fprintf(stderr, "usage: http_server PORT ISSUER [KEY_COOLDOWN]\n"), 2;
     unsigned short port = (unsigned short)atoi(argv[1]);
     snprintf(configuration, sizeof configuration,
              "{\"protected_resources\":{\"metadata\":{\"resource\":\"http://127.0.0.1:%u/notes\","
-             "\"authorization_servers\":[{\"issuer\":\"%s\",\"type\":\"oidc\"}],\"scopes_supported\":[\"read:notes\"]}}}",
-             port, argv[2]);
+             "\"authorization_servers\":[{\"issuer\":\"%s\",\"type\":\"oidc\",\"key_cooldown\":%d}],"
+             "\"scopes_supported\":[\"read:notes\"]}}}", port, argv[2], argc > 3 ? atoi(argv[3]) : 30);
     snprintf(options, sizeof options,
              "{\"resource\":\"http://127.0.0.1:%u/notes\",\"required_scopes\":[\"read:notes\"]}", port);
     if (mcpauth_engine_new(view(configuration), &server.engine, &problems) != MCPAUTH_OK ||
