@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import time
 from dataclasses import replace
 
 import jwt
+import pytest
 from blocks import ROOT
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from house import HOST, client
@@ -126,13 +128,18 @@ def guards(page, url, path, settings):
 
 
 def c(page, block):
-    """Compiles, links and runs; `prints=` is what it must say."""
+    """Compiles, links and runs; `prints=` is what it must say. With `curl`, libcurl is linked too, where it is there."""
+    compiler, standard, suffix = {"c": ("gcc", "c99", ".c"), "cpp": ("g++", "c++17", ".cpp")}[block.language]
     program = page.house.folder / "program"
-    source = program.with_suffix(".c")
+    source = program.with_suffix(suffix)
     source.write_text(block.text)
     libraries = [str(ROOT / "target/release/libmcpauth.a"), "-lpthread", "-lm", "-ldl", "-lgcc_s"]
-    flags = ["-std=c99", "-Wall", "-Wextra", "-Werror", f"-I{ROOT / 'ffi/include'}"]
-    subprocess.run(["gcc", *flags, str(source), *libraries, "-o", str(program)], check=True, timeout=60)
+    if "curl" in block.words:
+        if shutil.which("curl-config") is None:
+            pytest.skip("libcurl4-openssl-dev is not installed")
+        libraries.append("-lcurl")
+    flags = [f"-std={standard}", "-Wall", "-Wextra", "-Werror", f"-I{ROOT / 'ffi/include'}"]
+    subprocess.run([compiler, *flags, str(source), *libraries, "-o", str(program)], check=True, timeout=60)
     output = subprocess.run([str(program)], check=True, timeout=20, capture_output=True, text=True).stdout
     assert block.settings["prints"] in output
 
@@ -338,7 +345,7 @@ def start_and_ask(page, command, environment, settings):
         process.wait(10)
 
 
-RUNNERS = {"python": python, "js": js, "ts": ts, "c": c, "json": json_, "http": http, "console": console}
+RUNNERS = {"python": python, "js": js, "ts": ts, "c": c, "cpp": c, "json": json_, "http": http, "console": console}
 
 
 def run(page, block):

@@ -54,6 +54,7 @@ WRONG = {
     ),
     "an application that demands no scope": block("python", GUARDED.replace('"read:notes"', ""), **GUARDS),
     "C that does not compile": block("c", "int main(void) { return x; }", prints=""),
+    "C++ that says something else": block("cpp", "int main() { return 0; }", prints="something"),
 }
 
 
