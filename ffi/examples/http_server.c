@@ -121,6 +121,7 @@ int main(int argc, char **argv) {
         return fprintf(stderr, "%.*s\n", TEXT(mcpauth_text_view(problems))), 2;
     server.curl.failed = on_failed;
 
+    signal(SIGPIPE, SIG_IGN); /* a caller or an issuer who hangs up is no reason to end */
     sigset_t signals; /* for this thread alone */
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
@@ -135,8 +136,8 @@ int main(int argc, char **argv) {
     if (!daemon) return fprintf(stderr, "port %u is in use\n", port), 1;
     printf("{\"origin\":\"http://127.0.0.1:%u\",\"resource\":\"http://127.0.0.1:%u/notes\"}\n", port, port);
     fflush(stdout);
-    int signal;
-    sigwait(&signals, &signal);
+    int received;
+    sigwait(&signals, &received);
     MHD_stop_daemon(daemon);
     mcpauth_curl_destroy(&server.curl);
     mcpauth_gate_free(server.gate);

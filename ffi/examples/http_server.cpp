@@ -92,6 +92,7 @@ int main(int argc, char **argv) try {
     const std::string origin = "http://127.0.0.1:" + std::to_string(port), resource = origin + "/notes";
     server server(resource, argv[2]);
 
+    std::signal(SIGPIPE, SIG_IGN); /* a caller or an issuer who hangs up is no reason to end */
     sigset_t signals; /* for this thread alone */
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
@@ -108,8 +109,8 @@ int main(int argc, char **argv) try {
                                           nullptr, MHD_OPTION_END);
     if (!daemon) return std::cerr << "port " << port << " is in use\n", 1;
     std::cout << R"({"origin":")" << origin << R"(","resource":")" << resource << "\"}" << std::endl;
-    int signal;
-    sigwait(&signals, &signal);
+    int received;
+    sigwait(&signals, &received);
     MHD_stop_daemon(daemon);
     return 0;
 } catch (const mcpauth::configuration_error &error) {

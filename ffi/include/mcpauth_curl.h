@@ -16,7 +16,7 @@
  * at any time, and block it while a document is fetched. Threads that need one document wait for one fetch of it, as long
  * as an engine has one mcpauth_curl. _init calls curl_global_init, which libcurls without CURL_VERSION_THREADSAFE want
  * done before there are threads. The time limit holds for the name's lookup too, where libcurl was built with
- * CURL_VERSION_ASYNCHDNS, as distributions do.
+ * CURL_VERSION_ASYNCHDNS, as distributions do. Signals are left alone, so ignore SIGPIPE, as servers do.
  */
 
 #ifndef MCPAUTH_CURL_H

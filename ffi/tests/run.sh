@@ -38,6 +38,9 @@ cxx)
     printf '#include <mcpauth.h>\nint main() { return mcpauth_version().length == 0; }\n' >"$build/header.cpp"
     g++ -std=c++17 $strict "$build/header.cpp" $static -o "$build/header"
     "$build/header"
+    g++ -std=c++17 $strict $sanitize tests/test_wrapper.cpp $static -o "$build/test_wrapper"
+    has_sanitizer "$build/test_wrapper"
+    "$build/test_wrapper"
     echo "1 passed, 0 failed"
     ;;
 shared)

@@ -3,14 +3,23 @@
 import base64
 import json
 import socket
+import ssl
 import subprocess
 import threading
 import time
 import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime, timedelta, timezone
+from ipaddress import ip_address
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from exchange import ask, bearer
 from guards import HERE, Guard, free_port, good_token
 from stage import BUILD, Part
@@ -39,7 +48,9 @@ def serve(request, programs):
     def start(issuer, *environment):
         command = ["env", *environment, BUILD / "c" / request.param, free_port(), issuer]
         parts.append(Part(request.param, command))
-        return Guard(**parts[-1].ready())
+        server = Guard(**parts[-1].ready())
+        server.log = parts[-1].log
+        return server
 
     yield start
     for part in parts:
@@ -108,7 +119,16 @@ def test_no_proxy_of_the_environment_is_asked(stage, serve):
     assert ask(server, headers=bearer(good_token(authorization_server, server))).status == 200
 
 
-@pytest.mark.parametrize("what", ["redirected", "too large", "compressed", "many headers"])
+LIMITS = {  # what the JWK Set is -> what the log says; whether a status is good the engine decides, in silence
+    "redirected": "",
+    "too large": "the response is larger than allowed",
+    "compressed": "the response is compressed",
+    "many headers": "too many headers",
+    "long headers": "too many headers",
+}
+
+
+@pytest.mark.parametrize("what", LIMITS)
 def test_a_set_that_breaks_a_limit_is_not_taken(stage, serve, what):
     authorization_server = stage.authorization_server()
     with urllib.request.urlopen(f"{authorization_server.issuer}/jwks") as response:
@@ -123,6 +143,7 @@ def test_a_set_that_breaks_a_limit_is_not_taken(stage, serve, what):
         "too large": {"status": 200, "headers": {}, "body": keys + " " * (JWKS_BYTES + 1 - len(keys))},
         "compressed": {"status": 200, "headers": {"content-encoding": "gzip"}, "body": keys},
         "many headers": {"status": 200, "headers": {f"x-{n}": "1" for n in range(130)}, "body": keys},
+        "long headers": {"status": 200, "headers": {f"x-{n}": "1" * 4000 for n in range(9)}, "body": keys},
     }[what]
     authorization_server.control("behave", jwks=behaviour)
     server = serve(authorization_server.issuer)
@@ -130,6 +151,9 @@ def test_a_set_that_breaks_a_limit_is_not_taken(stage, serve, what):
     assert retry_after(ask(server, headers=bearer(good_token(authorization_server, server)))) >= 1
     assert time.monotonic() - started < FETCH_SECONDS
     assert authorization_server.control("counts")["other"] == 0  # the redirect's target was not asked
+    logged = server.log.read_text()
+    assert LIMITS[what] in logged
+    assert bool(LIMITS[what]) == (f"cannot fetch {authorization_server.issuer}/jwks: " in logged)
 
 
 def test_a_set_of_the_full_size_is_taken(stage, serve):
@@ -156,6 +180,43 @@ def test_a_slow_set_ends_with_its_time(serve, what):
             retry_after(answer.result())
         assert FETCH_SECONDS - 0.5 < time.monotonic() - started < FETCH_SECONDS + 2
         assert slow.asked == {"/.well-known/openid-configuration": 1, "/jwks": 1}
+
+
+def test_a_server_without_a_good_certificate_is_not_asked(serve, tmp_path):
+    """Whoever takes certificates of his own says so in `prepare`."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        issuer = f"https://127.0.0.1:{listener.getsockname()[1]}"
+        received = []
+
+        def handshake():
+            connection, _ = listener.accept()
+            with suppress(ssl.SSLError, OSError), tls_of_a_stranger(tmp_path).wrap_socket(connection, True) as tls:
+                received.append(tls.recv(1))
+
+        thread = threading.Thread(target=handshake, daemon=True)
+        thread.start()
+        server = serve(issuer)
+        retry_after(ask(server, headers=bearer(unjudged(issuer))))
+        thread.join()
+    assert "certificate" in server.log.read_text()
+    assert not b"".join(received)
+
+
+def tls_of_a_stranger(folder):
+    """For 127.0.0.1 and today, but signed by nobody who is known."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    today = datetime.now(timezone.utc)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, today - timedelta(1), today + timedelta(1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "stranger.pem").write_bytes(private + certificate.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "stranger.pem")
+    return context
 
 
 class Dripping:
