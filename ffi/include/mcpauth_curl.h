@@ -182,6 +182,7 @@ static inline int mcpauth_curl_set(const mcpauth_curl *curl, CURL *handle, const
                                    const char *method, const struct curl_slist *headers, struct mcpauth_curl_reply *reply) {
     mcpauth_view body = mcpauth_answer_text(fetch, MCPAUTH_BODY);
     int errors = curl_easy_setopt(handle, CURLOPT_PROXY, "");
+    if (errors == CURLE_UNKNOWN_OPTION) errors = CURLE_OK; /* a libcurl that knows no proxies asks none */
     if (curl->prepare) curl->prepare(handle, curl->userdata);
     errors |= curl_easy_setopt(handle, CURLOPT_URL, url);
     errors |= curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);

@@ -5,6 +5,7 @@ import json
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 import time
 import urllib.parse
@@ -180,6 +181,14 @@ def test_a_slow_set_ends_with_its_time(serve, what):
             retry_after(answer.result())
         assert FETCH_SECONDS - 0.5 < time.monotonic() - started < FETCH_SECONDS + 2
         assert slow.asked == {"/.well-known/openid-configuration": 1, "/jwks": 1}
+
+
+def test_a_short_soak_has_no_wrong_answer(programs):
+    """`make soak` is the long one."""
+    command = [sys.executable, HERE.parent.parent / "ffi/tests/soak.py", "6"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "wrong answers 0" in done.stdout
 
 
 def test_a_server_without_a_good_certificate_is_not_asked(serve, tmp_path):
