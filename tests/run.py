@@ -94,7 +94,7 @@ def suites() -> list[Suite]:
         Suite(
             "c",
             [[c, mode] for mode in ("plain", "cxx", "shared", "asan", "misuse", "threads", "vectors", "vectors-asan")],
-            minimum=2100,
+            minimum=2500,
             needs=["g++"],
             environment=SEEN,
         ),
@@ -143,7 +143,7 @@ def suites() -> list[Suite]:
             minimum=177,
         ),
         Suite("e2e", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/e2e"]], minimum=117),
-        Suite("fuzz", [["fuzz/run.sh", "20"]], minimum=4),
+        Suite("fuzz", [["fuzz/run.sh", "20"]], minimum=5),
     ]
 
 
