@@ -98,7 +98,7 @@ def suites() -> list[Suite]:
             needs=["g++"],
             environment=SEEN,
         ),
-        Suite("c-install", [["sh", "ffi/tests/install.sh"]], minimum=5, needs=["pkg-config"]),
+        Suite("c-install", [["sh", "ffi/tests/install.sh"]], minimum=3, needs=["pkg-config"]),
         Suite("c-thread-sanitizer", [["sh", "ffi/tests/thread_sanitizer.sh"]]),
         Suite("c-valgrind", [[c, "valgrind"], [c, "vectors-valgrind"]], minimum=950, needs=["valgrind"]),
         Suite(
