@@ -131,13 +131,14 @@ def watching_start(send: Send, added: list[tuple[str, str]], started: Callable[[
     """A `send` that adds headers to the application's response, but for those it has set itself, and tells them."""
     headers = _encode(added)
 
-    async def send_and_tell(message: Message) -> None:
+    # Not a coroutine of its own: a stream of many small chunks would pay for one each.
+    def send_and_tell(message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
             own = list(message.get("headers", ()))
             started(own)
             names = {bytes(name).lower() for name, _ in own} if headers else set()
             message = {**message, "headers": own + [header for header in headers if header[0] not in names]}
-        await send(message)
+        return send(message)
 
     return send_and_tell
 
