@@ -8,8 +8,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const BATCH = 2_000_000n; // nanoseconds
-const ROUNDS = 5;
+import { race } from './race.mjs';
 
 const [path, seconds, modules] = process.argv.slice(2);
 const require = createRequire(join(modules, 'benches.cjs'));
@@ -49,32 +48,4 @@ async function withJose({ algorithm, jwk, token }) {
     requiredClaims: ['exp', 'sub'],
   };
   return async () => (await jwtVerify(token, key, options)).payload;
-}
-
-/** Measures both in turns, so that what disturbs the machine disturbs both; nanoseconds a call. */
-async function race(ours, peer, seconds) {
-  const ends = performance.now() + seconds * 1_000;
-  const [oursTimes, peerTimes] = [await callsOfABatch(ours), await callsOfABatch(peer)];
-  const measured = { ours: [], peer: [] };
-  while (measured.peer.length < ROUNDS || performance.now() < ends) {
-    let started = process.hrtime.bigint();
-    for (let call = 0; call < oursTimes; call += 1) ours();
-    measured.ours.push(Number(process.hrtime.bigint() - started) / oursTimes);
-    started = process.hrtime.bigint();
-    for (let call = 0; call < peerTimes; call += 1) await peer();
-    measured.peer.push(Number(process.hrtime.bigint() - started) / peerTimes);
-  }
-  return { ours: described(measured.ours), peer: described(measured.peer) };
-}
-
-async function callsOfABatch(run) {
-  for (let call = 0; call < 20; call += 1) await run(); // until it is compiled
-  const started = process.hrtime.bigint();
-  await run();
-  return Math.max(1, Number(BATCH / (process.hrtime.bigint() - started)));
-}
-
-function described(batches) {
-  const sorted = batches.slice(1).sort((one, two) => one - two);
-  return { min: sorted[0], median: sorted[sorted.length >> 1] };
 }

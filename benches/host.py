@@ -4,15 +4,11 @@ Both sides end with the claims as a dict, because that is what the peer gives.
 """
 
 import json
-import statistics
 import sys
-import time
 
 import jwt
 from mcpauth import _mcpauth
-
-BATCH = 2_000_000  # nanoseconds
-ROUNDS = 5
+from race import race
 
 
 def main(path, seconds):
@@ -51,28 +47,6 @@ def with_pyjwt(cases, token):
         leeway=cases["leeway"],
         options={"require": ["exp", "iss", "aud", "sub"]},
     )
-
-
-def race(ours, peer, seconds):
-    """Measures both in turns, so that what disturbs the machine disturbs both; nanoseconds a call."""
-    ends = time.perf_counter() + seconds
-    times = [calls_of_a_batch(ours), calls_of_a_batch(peer)]
-    batches = [[], []]
-    while len(batches[1]) < ROUNDS or time.perf_counter() < ends:
-        for run, calls, measured in zip((ours, peer), times, batches, strict=True):
-            started = time.perf_counter_ns()
-            for _ in range(calls):
-                run()
-            measured.append((time.perf_counter_ns() - started) / calls)
-    sides = [{"min": min(one[1:]), "median": statistics.median(one[1:])} for one in batches]
-    return {"ours": sides[0], "peer": sides[1]}
-
-
-def calls_of_a_batch(run):
-    run()
-    started = time.perf_counter_ns()
-    run()
-    return max(1, BATCH // (time.perf_counter_ns() - started))
 
 
 if __name__ == "__main__":

@@ -6,11 +6,12 @@ import { get } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
+import { race } from './race.mjs';
+
 const CHUNKS = 20_000;
 const CHUNK = Buffer.from(
   'event: message\ndata: {"jsonrpc":"2.0","method":"notifications/progress","params":{"progress":1}}\n\n',
 );
-const ROUNDS = 5;
 
 const [path, seconds, modules] = process.argv.slice(2);
 const require = createRequire(join(modules, 'benches.cjs'));
@@ -20,8 +21,10 @@ const { MCPAuth } = require('mcp-auth');
 const cases = JSON.parse(readFileSync(path, 'utf8'));
 const server = application().listen(0, '127.0.0.1');
 await new Promise((resolve) => server.once('listening', resolve));
-const measured = await race(() => read('/guarded'), () => read('/bare'), Number(seconds));
-console.log(JSON.stringify({ operation: `${CHUNKS.toLocaleString('en')} chunks of SSE, peer: without the gate`, ...measured }));
+const { ours, peer } = await race(() => read('/guarded'), () => read('/bare'), Number(seconds));
+const aChunk = ({ min, median }) => ({ min: min / CHUNKS, median: median / CHUNKS });
+const operation = `${CHUNKS.toLocaleString('en')} chunks of SSE, peer: without the gate`;
+console.log(JSON.stringify({ operation, ours: aChunk(ours), peer: aChunk(peer) }));
 server.close();
 
 function application() {
@@ -54,25 +57,4 @@ async function read(target) {
   let length = 0;
   for await (const data of response) length += data.length;
   if (length !== CHUNKS * CHUNK.length) throw new Error(`${target} ended after ${length} bytes`);
-}
-
-/** Measures both in turns; nanoseconds a chunk. */
-async function race(ours, bare, seconds) {
-  const ends = performance.now() + seconds * 1_000;
-  const measured = { ours: [], peer: [] };
-  await ours();
-  await bare();
-  while (measured.peer.length < ROUNDS || performance.now() < ends) {
-    for (const [side, run] of [['ours', ours], ['peer', bare]]) {
-      const started = performance.now();
-      await run();
-      measured[side].push(((performance.now() - started) * 1e6) / CHUNKS);
-    }
-  }
-  return { ours: described(measured.ours), peer: described(measured.peer) };
-}
-
-function described(times) {
-  const sorted = times.sort((one, two) => one - two);
-  return { min: sorted[0], median: sorted[sorted.length >> 1] };
 }

@@ -8,20 +8,19 @@ A real server on loopback; a client that counts bytes. The twin of stream.mjs.
 import asyncio
 import json
 import socket
-import statistics
 import sys
 import threading
 import time
 
 import uvicorn
 from mcpauth import AuthServerConfig, MCPAuth, ResourceServerConfig, ResourceServerMetadata
+from race import race
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 CHUNKS = 20_000
 CHUNK = b'event: message\ndata: {"jsonrpc":"2.0","method":"notifications/progress","params":{"progress":1}}\n\n'
-ROUNDS = 5
 
 
 def main(path, seconds):
@@ -31,7 +30,8 @@ def main(path, seconds):
     with served(application(cases)) as port:
         ours, bare = (lambda: read(port, "/guarded/", token)), (lambda: read(port, "/bare/", token))
         measured = race(ours, bare, float(seconds))
-    print(json.dumps({"operation": f"{CHUNKS:,} chunks of SSE, peer: without the gate", **measured}), flush=True)
+    a_chunk = {side: {name: time / CHUNKS for name, time in times.items()} for side, times in measured.items()}
+    print(json.dumps({"operation": f"{CHUNKS:,} chunks of SSE, peer: without the gate", **a_chunk}), flush=True)
 
 
 def application(cases):
@@ -81,20 +81,6 @@ def read(port, path, token):
             length += len(data)
     if length < CHUNKS * len(CHUNK):
         raise SystemExit(f"{path} ended after {length} bytes")
-
-
-def race(ours, bare, seconds):
-    """Measures both in turns; nanoseconds a chunk."""
-    ends = time.perf_counter() + seconds
-    sides = [[], []]
-    ours(), bare()
-    while len(sides[1]) < ROUNDS or time.perf_counter() < ends:
-        for run, measured in zip((ours, bare), sides, strict=True):
-            started = time.perf_counter_ns()
-            run()
-            measured.append((time.perf_counter_ns() - started) / CHUNKS)
-    both = [{"min": min(one), "median": statistics.median(one)} for one in sides]
-    return {"ours": both[0], "peer": both[1]}
 
 
 if __name__ == "__main__":
