@@ -155,6 +155,12 @@ impl TryFrom<core::Answer> for Answer {
 }
 
 impl Answer {
+    /// What is to be fetched, if anything is.
+    pub(crate) fn asked(fetch: Option<core::Fetch>) -> Result<Option<Self>, Error> {
+        let answer = fetch.map(core::Answer::Fetch);
+        answer.map(Self::try_from).transpose()
+    }
+
     fn allow(allow: core::Allow) -> Result<Self, Error> {
         let headers = flat(allow.headers);
         let (kid, algorithm) = (allow.event.kid.clone(), algorithm(&allow.event));

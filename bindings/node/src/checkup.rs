@@ -30,10 +30,7 @@ impl Checkup {
     /// The next request to send, or null when the checkup is over.
     #[napi(catch_unwind)]
     pub fn ask(&self) -> Result<Option<Answer>> {
-        let fetch = self.lock()?.ask();
-        fetch
-            .map(|fetch| Answer::try_from(core::Answer::Fetch(fetch)))
-            .transpose()
+        Answer::asked(self.lock()?.ask())
     }
 
     /// What the next request is for.

@@ -84,10 +84,7 @@ impl Engine {
     /// The next document that some issuer lacks or should renew, or null.
     #[napi(catch_unwind)]
     pub fn pending(&self, now: i64) -> Result<Option<Answer>> {
-        let fetch = read(&self.engine)?.pending(time(now));
-        fetch
-            .map(|fetch| Answer::try_from(core::Answer::Fetch(fetch)))
-            .transpose()
+        Answer::asked(read(&self.engine)?.pending(time(now)))
     }
 
     /// Whether every issuer has keys that may serve.
@@ -286,10 +283,7 @@ impl Discovery {
     /// The next document to fetch, or null when the search is over.
     #[napi(catch_unwind)]
     pub fn ask(&self) -> Result<Option<Answer>> {
-        let fetch = self.lock()?.ask();
-        fetch
-            .map(|fetch| Answer::try_from(core::Answer::Fetch(fetch)))
-            .transpose()
+        Answer::asked(self.lock()?.ask())
     }
 
     /// Hands over what the fetch brought.
