@@ -23,6 +23,7 @@ TOOLS = BUILD / "venv-tools" / "bin"
 MCP1 = BUILD / "venv-mcp1" / "bin"
 MCP2 = BUILD / "venv-mcp2" / "bin"
 FASTMCP = BUILD / "venv-fastmcp" / "bin"
+QUIET = ["-q", "--disable-pip-version-check"]
 TRANSCRIPTS = BUILD / "transcripts"
 SEEN = {"TRANSCRIPTS": str(TRANSCRIPTS)}  # where each runtime writes what it saw of the vectors
 
@@ -104,10 +105,7 @@ def suites() -> list[Suite]:
         Suite(
             "python",
             [
-                *(
-                    [f"{venv}/pip", "install", "-q", "--disable-pip-version-check", "-r", "tests/requirements.txt"]
-                    for venv in (MCP1, MCP2, FASTMCP)
-                ),
+                *([f"{venv}/pip", "install", *QUIET, "-r", "tests/requirements.txt"] for venv in (MCP1, MCP2, FASTMCP)),
                 [f"{MCP1}/mypy"],
                 [f"{FASTMCP}/mypy"],
                 ["sh", "tests/pyright.sh", f"{FASTMCP.parent}"],
@@ -134,6 +132,14 @@ def suites() -> list[Suite]:
         # Verdict, code and bytes of all four are the same.
         Suite("same", [["python3", "tests/vectors/tools/compare.py", str(TRANSCRIPTS)]], minimum=900),
         Suite("wire", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/wire"]], minimum=189),
+        Suite(
+            "differential",
+            [
+                [f"{MCP1}/pip", "install", *QUIET, "-r", "tests/differential/requirements.txt"],
+                [f"{MCP1}/python", "-m", "pytest", "-q", "tests/differential"],
+            ],
+            minimum=3,
+        ),
         Suite(
             "docs",
             [
