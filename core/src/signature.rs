@@ -39,6 +39,15 @@ pub trait PreparedKey: Send + Sync {
         signing_input: &[u8],
         signature: &[u8],
     ) -> Result<(), BadSignature>;
+
+    /// Bytes that [`tabulate`](Self::tabulate) would keep: 0 where the kind of key has no tables.
+    fn table_bytes(&self) -> usize {
+        0
+    }
+
+    /// Makes tables of multiples of the key and keeps them, so that every later verification is faster. It never changes
+    /// a verdict. The owner of a key asks for it once the key has served a few times, within a bound on memory.
+    fn tabulate(&self) {}
 }
 
 /// The signature does not verify; there is nothing more to say about it.
