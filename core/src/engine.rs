@@ -30,6 +30,7 @@ use crate::request::Request;
 use crate::resources::Resources;
 use crate::sessions::Sessions;
 use crate::signature::SignatureProvider;
+use crate::tables::Tables;
 use crate::time::Time;
 use crate::verdict::Identity;
 
@@ -50,7 +51,7 @@ pub struct Engine {
     /// In place of resources, in authorization-server mode.
     server: Option<ServerOptions>,
     issuers: Vec<Issuer>,
-    provider: &'static dyn SignatureProvider,
+    provider: Tables,
     sessions: Sessions,
     attempts: Attempts,
     /// Counts the updates, so that a gate from before one is known.
@@ -70,12 +71,12 @@ impl Engine {
         configuration: &str,
         provider: &'static dyn SignatureProvider,
     ) -> Result<Self, ConfigurationError> {
-        Self::build(configuration, provider, Attempts::default())
+        Self::build(configuration, Tables::new(provider), Attempts::default())
     }
 
     fn build(
         configuration: &str,
-        provider: &'static dyn SignatureProvider,
+        provider: Tables,
         mut attempts: Attempts,
     ) -> Result<Self, ConfigurationError> {
         Reader::read(configuration, |reader, root| {
@@ -87,7 +88,7 @@ impl Engine {
             let mut issuers = Vec::new();
             for option in options {
                 let name = option.issuer.clone();
-                match Issuer::new(option, provider, &mut attempts) {
+                match Issuer::new(option, &provider, &mut attempts) {
                     Ok(issuer) => issuers.push(issuer),
                     Err(code) => {
                         let place = root.at(match server {
@@ -202,7 +203,7 @@ impl Engine {
     /// ignored.
     pub fn supply(&mut self, id: u64, reply: Reply<'_>, now: Time) {
         for issuer in &mut self.issuers {
-            issuer.supply(id, reply, now, self.provider, &mut self.attempts);
+            issuer.supply(id, reply, now, &self.provider, &mut self.attempts);
         }
     }
 

@@ -39,7 +39,7 @@ impl Issuer {
         let mut variant = None;
         let keys = match &options.source {
             KeySource::Document(document) => {
-                IssuerKeys::Given(KeySet::read(document.as_bytes(), provider)?)
+                IssuerKeys::Given(KeySet::read(document.as_bytes(), provider, None)?)
             }
             KeySource::Nowhere => IssuerKeys::Given(KeySet::default()),
             KeySource::Url(url) => {

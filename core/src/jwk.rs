@@ -111,6 +111,13 @@ impl<'a> Jwk<'a> {
         fits(header, self.kid, self.kind, self.algorithm)
     }
 
+    /// Everything that a prepared key is made of, so that a key need not be prepared again.
+    pub(crate) const fn material(
+        &self,
+    ) -> (KeyKind, Option<Algorithm>, Text<'a>, Option<Text<'a>>) {
+        (self.kind, self.algorithm, self.parts.0, self.parts.1)
+    }
+
     /// Decodes `n` or `x`.
     pub fn decode_first<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b [u8], UnusableKey> {
         decode(Some(self.parts.0), buffer)

@@ -27,6 +27,7 @@ use crate::policy::check_times;
 use crate::remote::{Attempts, RemoteKeys};
 use crate::signature::symmetric::{SymmetricAlgorithm, SymmetricKey};
 use crate::signature::{SignatureProvider, Verified};
+use crate::tables::Tables;
 use crate::time::Time;
 
 /// Verifies JWTs with the keys of one JWK Set, or with a key that comes with each token.
@@ -45,7 +46,7 @@ pub struct JwtVerifier {
     options: VerifierOptions,
     keys: Option<IssuerKeys>,
     attempts: Attempts,
-    provider: &'static dyn SignatureProvider,
+    provider: Tables,
 }
 
 /// The key for one token. What kind of key it is decides which algorithms there are; the token does not (RFC 8725
@@ -68,6 +69,7 @@ impl JwtVerifier {
     ) -> Result<Self, ConfigurationError> {
         Reader::read(options, |reader, root| {
             let options = VerifierOptions::read(reader, root);
+            let provider = Tables::new(provider);
             let mut attempts = Attempts::default();
             let keys = match &options.source {
                 Some(KeySource::Url(url)) => {
@@ -75,7 +77,7 @@ impl JwtVerifier {
                     Some(IssuerKeys::Remote(keys))
                 }
                 Some(KeySource::Document(document)) => {
-                    match KeySet::read(document.as_bytes(), provider) {
+                    match KeySet::read(document.as_bytes(), &provider, None) {
                         Ok(set) => Some(IssuerKeys::Given(set)),
                         Err(code) => {
                             reader.problem(&root.at("jwks"), code.text());
@@ -124,7 +126,7 @@ impl JwtVerifier {
     /// Takes how a fetch ended. A late answer to an earlier fetch is ignored.
     pub fn supply(&mut self, id: u64, reply: Reply<'_>, now: Time) {
         if let Some(keys) = &mut self.keys {
-            keys.supply(id, reply, now, self.provider, &mut self.attempts);
+            keys.supply(id, reply, now, &self.provider, &mut self.attempts);
         }
     }
 

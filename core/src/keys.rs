@@ -1,7 +1,7 @@
 //! A JWK Set with its keys prepared (RFC 7517 section 5).
 
-use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::algorithm::{Algorithm, KeyKind};
@@ -22,13 +22,20 @@ struct Key {
     kid: Option<String>,
     kind: KeyKind,
     algorithm: Option<Algorithm>,
-    prepared: Box<dyn PreparedKey>,
+    /// What it was prepared from: `n` and `e`, or `x` and `y`, or `x`.
+    parts: (String, Option<String>),
+    prepared: Arc<dyn PreparedKey>,
 }
 
 impl KeySet {
     /// Reads a document and prepares its keys. One that cannot be used is passed over, so that an odd key
-    /// does not take the others down (RFC 7517 section 5).
-    pub(crate) fn read(document: &[u8], provider: &dyn SignatureProvider) -> Result<Self, Code> {
+    /// does not take the others down (RFC 7517 section 5). A key that is in the `previous` set too is taken over from
+    /// there, with its table.
+    pub(crate) fn read(
+        document: &[u8],
+        provider: &dyn SignatureProvider,
+        previous: Option<&Self>,
+    ) -> Result<Self, Code> {
         let object: Object<'_> =
             Object::parse(document, Bounds::DOCUMENT).map_err(|_| Code::MalformedDocument)?;
         let Some(Value::Array(list)) = object.find("keys") else {
@@ -48,17 +55,31 @@ impl KeySet {
             let Ok(jwk) = Jwk::read(&object) else {
                 continue;
             };
-            if let Ok(prepared) = provider.prepare(&jwk) {
-                let kid = jwk.kid().map(|kid| kid.to_owned());
+            let known = previous.and_then(|set| set.prepared(&jwk));
+            let prepared = known.map_or_else(|| provider.prepare(&jwk).map(Arc::from), Ok);
+            if let Ok(prepared) = prepared {
+                let (kind, algorithm, first, second) = jwk.material();
                 keys.push(Key {
-                    kid,
-                    kind: jwk.kind(),
-                    algorithm: jwk.algorithm(),
+                    kid: jwk.kid().map(|kid| kid.to_owned()),
+                    kind,
+                    algorithm,
+                    parts: (first.to_owned(), second.map(|text| text.to_owned())),
                     prepared,
                 });
             }
         }
         Ok(Self { keys })
+    }
+
+    /// The key that was prepared from the same members, of which `kid` is none.
+    fn prepared(&self, jwk: &Jwk<'_>) -> Option<Arc<dyn PreparedKey>> {
+        let is_same = |key: &&Key| {
+            let (first, second) = &key.parts;
+            let (first, second) = (Text::plain(first), second.as_deref().map(Text::plain));
+            (key.kind, key.algorithm, first, second) == jwk.material()
+        };
+        let same = self.keys.iter().find(is_same);
+        same.map(|key| key.prepared.clone())
     }
 
     /// Whether no key of the set can be used.

@@ -8,7 +8,7 @@
 //!                                                 +-- answer 401
 //! ```
 //!
-//! It has no clock, does no I/O and keeps no global state: the same inputs give the same answer, for ever.
+//! It has no clock, does no I/O and keeps no global state, but for constants that it computes: the same inputs give the same answer, for ever.
 //!
 //! # The loop of a host
 //!
@@ -110,6 +110,8 @@ mod sessions;
 pub mod signature;
 #[cfg(feature = "alloc")]
 mod slot;
+#[cfg(feature = "alloc")]
+mod tables;
 pub mod time;
 pub mod url;
 #[cfg(feature = "alloc")]

@@ -90,6 +90,15 @@ pub const RSA_MODULUS_BITS: core::ops::RangeInclusive<usize> = 2_048..=8_192;
 /// RSA public exponent: FIPS 186-5 asks for more than 2^16, 33 bits bound the work.
 pub const RSA_EXPONENT: core::ops::Range<u64> = 65_537..(1 << 33);
 
+/// Signatures of a key that must hold before it gets a table: after about so many more, making it has paid.
+pub const KEY_TABLE_USES: u32 = 4;
+
+/// Bytes of one key's table. More makes a verification little faster, and slower where other work needs the caches.
+pub const KEY_TABLE_BYTES: usize = 65_536;
+
+/// Bytes of the tables of all keys of one engine: about 90 keys on P-256. Further keys do without.
+pub const KEY_TABLES_BYTES: usize = 4_194_304;
+
 /// Seconds a JWK Set is fresh when its response names no `max-age`.
 pub const DOCUMENT_AGE_DEFAULT: u64 = 600;
 

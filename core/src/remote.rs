@@ -200,7 +200,7 @@ impl RemoteKeys {
             Location::Discovered(discovered) if is_metadata => discovered.supply(reply, now),
             location => {
                 let set = document_body(reply, limits::JWKS_BYTES)
-                    .and_then(|body| KeySet::read(body, provider));
+                    .and_then(|body| KeySet::read(body, provider, self.keys.value()));
                 match (set, location) {
                     // A set without usable keys is a failed refresh, not a revocation.
                     (Ok(set), _) if !set.is_empty() => {

@@ -16,9 +16,19 @@ use crate::limits;
 use crate::payload::Payload;
 
 #[cfg(feature = "alloc")]
+mod curve;
+#[cfg(feature = "alloc")]
+mod ecdsa;
+#[cfg(feature = "alloc")]
+mod field;
+#[cfg(feature = "alloc")]
+mod point;
+#[cfg(feature = "alloc")]
 mod rsa;
 #[cfg(feature = "alloc")]
 pub(crate) mod symmetric;
+#[cfg(feature = "alloc")]
+mod table;
 
 /// Makes keys ready for use. The engine is given one; nothing is selected by features or installed.
 #[cfg(feature = "alloc")]
@@ -95,6 +105,12 @@ impl SignatureProvider for Portable {
     fn prepare(&self, jwk: &Jwk<'_>) -> Result<alloc::boxed::Box<dyn PreparedKey>, UnusableKey> {
         match jwk.kind() {
             KeyKind::Rsa => Ok(alloc::boxed::Box::new(rsa::RsaKey::prepare(jwk)?)),
+            KeyKind::P256 => Ok(alloc::boxed::Box::new(
+                ecdsa::EcdsaKey::<curve::P256, 4>::prepare(jwk)?,
+            )),
+            KeyKind::P384 => Ok(alloc::boxed::Box::new(
+                ecdsa::EcdsaKey::<curve::P384, 6>::prepare(jwk)?,
+            )),
             _ => Ok(alloc::boxed::Box::new(PortableKey::prepare(jwk)?)),
         }
     }

@@ -14,7 +14,7 @@ const ORDER: &str = "
     request credentials operation
     metadata auth_info event answer cors
     authorization_server hierarchy configuration verdict presets discovery validation
-    slot keys remote issuer_keys issuer jwt_verifier
+    slot tables keys remote issuer_keys issuer jwt_verifier
     resources sessions gate engine
     checkup
 ";

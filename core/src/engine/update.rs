@@ -15,7 +15,7 @@ impl Engine {
     /// resource is gone, or this engine would no longer make such a gate, the gate answers every request with 500
     /// ([`InvalidConfiguration`](crate::error::Code::InvalidConfiguration)). [`Engine::metadata_paths`] may change.
     pub fn update(&mut self, configuration: &str) -> Result<(), ConfigurationError> {
-        let mut next = Self::build(configuration, self.provider, self.attempts.clone())?;
+        let mut next = Self::build(configuration, self.provider.clone(), self.attempts.clone())?;
         for issuer in &mut next.issuers {
             let is_same = |own: &&mut Issuer| own.options() == issuer.options();
             if let Some(own) = self.issuers.iter_mut().find(is_same) {
