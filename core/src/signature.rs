@@ -30,6 +30,13 @@ pub(crate) mod symmetric;
 #[cfg(feature = "alloc")]
 mod table;
 
+#[cfg(all(test, feature = "alloc"))]
+mod numbers;
+#[cfg(all(test, feature = "alloc"))]
+mod tests;
+#[cfg(all(test, feature = "alloc"))]
+mod toy;
+
 /// Makes keys ready for use. The engine is given one; nothing is selected by features or installed.
 #[cfg(feature = "alloc")]
 pub trait SignatureProvider: Send + Sync {

@@ -1,5 +1,7 @@
 //! The curves: numbers of SP 800-186 section 3.2.1, as limbs of 64 bits with the lowest first.
 
+use core::fmt::Debug;
+
 use once_cell::race::OnceBox;
 
 use super::field::Element;
@@ -7,7 +9,7 @@ use super::point::Affine;
 use super::table::Table;
 
 /// A curve y^2 = x^3 - 3x + b of prime order over a prime field. The formulas do not need b.
-pub(super) trait Curve<const L: usize>: Copy + Eq + Send + Sync + 'static {
+pub(super) trait Curve<const L: usize>: Copy + Eq + Debug + Send + Sync + 'static {
     /// The field's prime p, odd.
     const PRIME: [u64; L];
     /// The number of points n, a prime.

@@ -82,7 +82,7 @@ fn scalars<R: CurveArithmetic, const L: usize>(
 }
 
 /// The limbs of a big-endian number, the lowest first.
-fn limbs<const L: usize>(bytes: &[u8]) -> [u64; L] {
+pub(super) fn limbs<const L: usize>(bytes: &[u8]) -> [u64; L] {
     let mut limbs = [0; L];
     for (limb, bytes) in limbs.iter_mut().zip(bytes.rchunks(8)) {
         *limb = bytes
@@ -145,7 +145,7 @@ impl<C: Ecdsa<L>, const L: usize> PreparedKey for EcdsaKey<C, L> {
 
 /// Whether the point has an x coordinate that is r modulo the order (FIPS 186-5 section 6.4.2, steps 6 to 8): it is r
 /// or r + n, which is below 2n and so below 2p. Nothing is divided: X = x ZZ. Infinity has none.
-fn has_x<C: Curve<L>, const L: usize>(point: &Point<C, L>, r: &[u64; L]) -> bool {
+pub(super) fn has_x<C: Curve<L>, const L: usize>(point: &Point<C, L>, r: &[u64; L]) -> bool {
     let is_x = |x| Element::from_limbs(x).mul(&point.zz) == point.x;
     !point.is_infinity() && (is_x(*r) || plus_order::<C, L>(r).is_some_and(is_x))
 }

@@ -30,7 +30,8 @@ impl<C: Curve<L>, const L: usize> Element<C, L> {
         inverse.wrapping_neg()
     };
 
-    const fn montgomery(limbs: [u64; L]) -> Self {
+    /// A number below p that is in Montgomery's form already.
+    pub(super) const fn montgomery(limbs: [u64; L]) -> Self {
         Self {
             limbs,
             curve: PhantomData,
@@ -40,6 +41,18 @@ impl<C: Curve<L>, const L: usize> Element<C, L> {
     /// A number below p.
     pub(super) fn from_limbs(limbs: [u64; L]) -> Self {
         Self::montgomery(limbs).mul(&Self::SQUARE)
+    }
+
+    #[cfg(test)]
+    pub(super) fn montgomery_limbs(&self) -> [u64; L] {
+        self.limbs
+    }
+
+    #[cfg(test)]
+    pub(super) fn to_limbs(self) -> [u64; L] {
+        let mut one = [0; L];
+        one[0] = 1;
+        self.mul(&Self::montgomery(one)).limbs
     }
 
     pub(super) fn is_zero(&self) -> bool {

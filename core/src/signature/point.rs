@@ -52,6 +52,14 @@ impl<C: Curve<L>, const L: usize> Point<C, L> {
         self.zz.is_zero()
     }
 
+    /// The coordinates, which infinity has none of.
+    #[cfg(test)]
+    pub(super) fn to_limbs(self) -> Option<[[u64; L]; 2]> {
+        let (zz, zzz) = (self.zz.invert(), self.zzz.invert());
+        let coordinates = [self.x.mul(&zz).to_limbs(), self.y.mul(&zzz).to_limbs()];
+        (!self.is_infinity()).then_some(coordinates)
+    }
+
     /// dbl-2008-s-1 with a = -3. Infinity stays infinity: its zeros stay zeros. There is no point with y = 0, for the
     /// number of points is odd.
     pub(super) fn double(&self) -> Self {

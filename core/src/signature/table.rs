@@ -25,6 +25,11 @@ impl<C: Curve<L>, const L: usize> Table<C, L> {
     pub(super) const BYTES: usize =
         Self::ROWS.div_ceil(C::STRIDE) * MULTIPLES * size_of::<Affine<C, L>>();
 
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(&self.0[..])
+    }
+
     /// Makes the table of a point whose order is a prime above 64, as every point's but infinity is: so no two multiples
     /// of a row have the same x, and none is infinity.
     pub(super) fn new(point: Affine<C, L>) -> Self {
