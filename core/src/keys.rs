@@ -98,3 +98,41 @@ impl KeySet {
         candidates.next().is_none().then_some(&*only.prepared)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+    use alloc::format;
+
+    use super::*;
+    use crate::signature::Portable;
+
+    const ONE: &str =
+        r#""kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo""#;
+    const OTHER: &str =
+        r#""kty":"OKP","crv":"Ed25519","x":"PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw""#;
+
+    fn set(keys: &str, previous: Option<&KeySet>) -> KeySet {
+        KeySet::read(
+            format!(r#"{{"keys":[{keys}]}}"#).as_bytes(),
+            &Portable,
+            previous,
+        )
+        .unwrap()
+    }
+
+    /// So it keeps its table when its set is fetched again.
+    #[test]
+    fn a_key_of_the_previous_set_is_taken_over_under_whatever_kid() {
+        let first = set(&format!(r#"{{{ONE},"kid":"a"}}"#), None);
+        let again = set(&format!(r#"{{{OTHER}}},{{{ONE},"kid":"b"}}"#), Some(&first));
+        assert_eq!(again.keys.len(), 2);
+        let is_first = |key: &Key| Arc::ptr_eq(&key.prepared, &first.keys[0].prepared);
+        assert!(is_first(&again.keys[1]));
+        assert!(!is_first(&again.keys[0]));
+        // Other members make another key.
+        let bound = set(&format!(r#"{{{ONE},"alg":"EdDSA"}}"#), Some(&first));
+        assert!(!is_first(&bound.keys[0]));
+    }
+}
