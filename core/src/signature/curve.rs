@@ -22,6 +22,22 @@ pub(super) trait Curve<const L: usize>: Copy + Eq + Debug + Send + Sync + 'stati
     /// The table of the generator. It is a constant, and made when it is first asked for.
     fn generator_table() -> &'static Table<Self, L>;
 
+    /// Adds that multiple of p which makes the lowest limb zero, and drops this limb. `high` is the limb above the number;
+    /// the result's bit above its limbs comes with it.
+    #[inline(always)]
+    fn divide(number: [u64; L], high: u64) -> ([u64; L], bool) {
+        let multiple = number[0].wrapping_mul(Element::<Self, L>::INVERSE);
+        let (_, mut carry) = multiple.carrying_mul_add(Self::PRIME[0], number[0], 0);
+        let mut quotient = [0; L];
+        for limb in 1..L {
+            (quotient[limb - 1], carry) =
+                multiple.carrying_mul_add(Self::PRIME[limb], number[limb], carry);
+        }
+        let (top, over) = high.overflowing_add(carry);
+        quotient[L - 1] = top;
+        (quotient, over)
+    }
+
     /// The generator.
     fn generator() -> Affine<Self, L> {
         let [x, y] = Self::GENERATOR.map(Element::from_limbs);
@@ -61,6 +77,19 @@ impl Curve<4> for P256 {
         ],
     ];
     const STRIDE: usize = 2;
+
+    /// p is -1 modulo 2^64, so the multiple is the lowest limb m itself; and m (p + 1) / 2^64, where p + 1 is
+    /// 2^256 - 2^224 + 2^192 + 2^96, needs no product.
+    #[inline(always)]
+    fn divide([m, a, b, c]: [u64; 4], high: u64) -> ([u64; 4], bool) {
+        let (low, borrow) = m.overflowing_sub(m << 32);
+        let top = m - (m >> 32) - u64::from(borrow);
+        let (a, carry) = a.carrying_add(m << 32, false);
+        let (b, carry) = b.carrying_add(m >> 32, carry);
+        let (c, carry) = c.carrying_add(low, carry);
+        let (d, over) = high.carrying_add(top, carry);
+        ([a, b, c, d], over)
+    }
 
     fn generator_table() -> &'static Table<Self, 4> {
         static TABLE: OnceBox<Table<P256, 4>> = OnceBox::new();

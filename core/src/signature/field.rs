@@ -20,7 +20,7 @@ impl<C: Curve<L>, const L: usize> Element<C, L> {
     /// What brings a number into Montgomery's form when it is multiplied with it.
     const SQUARE: Self = Self::montgomery(power_of_two(128 * L, &C::PRIME));
     /// -1 / p modulo 2^64
-    const INVERSE: u64 = {
+    pub(super) const INVERSE: u64 = {
         let (prime, mut inverse, mut step) = (C::PRIME[0], 1_u64, 0);
         // Newton: each step doubles the number of correct bits, of which an odd number has three at first.
         while step < 6 {
@@ -99,18 +99,20 @@ impl<C: Curve<L>, const L: usize> Element<C, L> {
     pub(super) fn mul(&self, other: &Self) -> Self {
         let (mut sum, mut top) = ([0_u64; L], false);
         for &factor in &other.limbs {
-            let mut carry = 0;
-            for (sum, &limb) in sum.iter_mut().zip(&self.limbs) {
-                (*sum, carry) = limb.carrying_mul_add(factor, *sum, carry);
+            // The row's product first and then its sum: two chains of carries, as processors have them.
+            let (mut row, mut high, mut carry) = ([0; L], 0, false);
+            for (row, &limb) in row.iter_mut().zip(&self.limbs) {
+                let (low, next) = limb.carrying_mul(factor, 0);
+                (*row, carry) = low.carrying_add(high, carry);
+                high = next;
             }
-            let (high, over) = carry.overflowing_add(u64::from(top));
-            let multiple = sum[0].wrapping_mul(Self::INVERSE);
-            let (_, mut carry) = multiple.carrying_mul_add(C::PRIME[0], sum[0], 0);
-            for limb in 1..L {
-                (sum[limb - 1], carry) =
-                    multiple.carrying_mul_add(C::PRIME[limb], sum[limb], carry);
+            high += u64::from(carry);
+            let mut carry = false;
+            for (sum, row) in sum.iter_mut().zip(row) {
+                (*sum, carry) = sum.carrying_add(row, carry);
             }
-            (sum[L - 1], top) = high.carrying_add(carry, false);
+            let (high, over) = high.carrying_add(u64::from(top), carry);
+            (sum, top) = C::divide(sum, high);
             top |= over;
         }
         Self::reduced(sum, top)
@@ -159,7 +161,7 @@ impl<C: Curve<L>, const L: usize> Element<C, L> {
         for ((less, &limb), prime) in less.iter_mut().zip(&limbs).zip(C::PRIME) {
             (*less, borrow) = limb.borrowing_sub(prime, borrow);
         }
-        let is_below = borrow && !over;
+        let (_, is_below) = u64::from(over).borrowing_sub(0, borrow);
         let mask = u64::from(is_below).wrapping_neg();
         for (less, &limb) in less.iter_mut().zip(&limbs) {
             *less ^= (*less ^ limb) & mask;
