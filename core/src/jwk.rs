@@ -112,6 +112,7 @@ impl<'a> Jwk<'a> {
     }
 
     /// Everything that a prepared key is made of, so that a key need not be prepared again.
+    #[cfg(feature = "alloc")]
     pub(crate) const fn material(
         &self,
     ) -> (KeyKind, Option<Algorithm>, Text<'a>, Option<Text<'a>>) {

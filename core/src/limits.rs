@@ -90,8 +90,9 @@ pub const RSA_MODULUS_BITS: core::ops::RangeInclusive<usize> = 2_048..=8_192;
 /// RSA public exponent: FIPS 186-5 asks for more than 2^16, 33 bits bound the work.
 pub const RSA_EXPONENT: core::ops::Range<u64> = 65_537..(1 << 33);
 
-/// Signatures of a key that must hold before it gets a table: after about so many more, making it has paid.
-pub const KEY_TABLE_USES: u32 = 4;
+/// Signatures of a key that must hold before it gets a table. To make one takes as long as 4 verifications on P-256 or
+/// P-384 and as 27 on Ed25519, about a millisecond at most; whoever has served so often serves on.
+pub const KEY_TABLE_USES: u32 = 16;
 
 /// Bytes of one key's table. More makes a verification little faster, and slower where other work needs the caches.
 pub const KEY_TABLE_BYTES: usize = 65_536;

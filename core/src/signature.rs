@@ -20,6 +20,8 @@ mod curve;
 #[cfg(feature = "alloc")]
 mod ecdsa;
 #[cfg(feature = "alloc")]
+mod eddsa;
+#[cfg(feature = "alloc")]
 mod field;
 #[cfg(feature = "alloc")]
 mod point;
@@ -118,7 +120,8 @@ impl SignatureProvider for Portable {
             KeyKind::P384 => Ok(alloc::boxed::Box::new(
                 ecdsa::EcdsaKey::<curve::P384, 6>::prepare(jwk)?,
             )),
-            _ => Ok(alloc::boxed::Box::new(PortableKey::prepare(jwk)?)),
+            KeyKind::Ed25519 => Ok(alloc::boxed::Box::new(eddsa::EddsaKey::prepare(jwk)?)),
+            KeyKind::P521 => Ok(alloc::boxed::Box::new(PortableKey::prepare(jwk)?)),
         }
     }
 }

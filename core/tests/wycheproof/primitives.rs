@@ -194,9 +194,16 @@ fn ed25519_signatures() {
     let mut wrong = Vec::new();
     let mut ledger = Ledger::open(ED25519);
     for group in load(ED25519, eddsa::TestSet::load).test_groups {
-        let key = prepare(json!({"kty": "OKP", "crv": "Ed25519", "x": base64url(&group.key.pk)}));
+        let jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": base64url(&group.key.pk)});
+        let (key, tabulated) = (prepare(jwk.clone()), prepare(jwk));
+        tabulated
+            .as_ref()
+            .into_iter()
+            .for_each(|key| key.tabulate());
         for test in group.tests {
-            let is_accepted = verifies(&key, Algorithm::EdDsa, &test.msg, &test.sig);
+            let [is_accepted, later] =
+                [&key, &tabulated].map(|key| verifies(key, Algorithm::EdDsa, &test.msg, &test.sig));
+            assert_eq!(is_accepted, later, "{ED25519} {}", test.tc_id);
             enter(&mut ledger, test.tc_id, test.result, true, is_accepted);
         }
     }
