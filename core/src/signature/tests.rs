@@ -1,6 +1,8 @@
 //! The arithmetic of the real curves, held to that of others: the field to `fiat-crypto`, which is generated from
 //! proofs, points and verdicts to `p256` and `p384`.
 
+#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+
 use std::vec;
 use std::vec::Vec;
 

@@ -1,6 +1,8 @@
 //! A curve of 89 points, with the code of the real ones: on it every special case occurs, at every step of a
 //! multiplication, and every result can be looked up.
 
+#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+
 use std::vec::Vec;
 
 use once_cell::race::OnceBox;
