@@ -15,6 +15,8 @@ use crate::signature::{PreparedKey, SignatureProvider};
 /// The usable keys of one issuer.
 #[derive(Default)]
 pub(crate) struct KeySet {
+    /// Tells this set from every other one that the engine has had; 0 is a set without keys.
+    pub(crate) number: u64,
     keys: Vec<Key>,
 }
 
@@ -27,8 +29,12 @@ struct Key {
 
 impl KeySet {
     /// Reads a document and prepares its keys. One that cannot be used is passed over, so that an odd key
-    /// does not take the others down (RFC 7517 section 5).
-    pub(crate) fn read(document: &[u8], provider: &dyn SignatureProvider) -> Result<Self, Code> {
+    /// does not take the others down (RFC 7517 section 5). The number is one that was not given out before.
+    pub(crate) fn read(
+        document: &[u8],
+        number: u64,
+        provider: &dyn SignatureProvider,
+    ) -> Result<Self, Code> {
         let object: Object<'_> =
             Object::parse(document, Bounds::DOCUMENT).map_err(|_| Code::MalformedDocument)?;
         let Some(Value::Array(list)) = object.find("keys") else {
@@ -58,7 +64,7 @@ impl KeySet {
                 });
             }
         }
-        Ok(Self { keys })
+        Ok(Self { number, keys })
     }
 
     /// Whether no key of the set can be used.
