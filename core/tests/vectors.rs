@@ -114,7 +114,7 @@ fn replay(vector: &Value, transcript: &mut Transcript) -> Result<(), String> {
     if let Some(expected) = vector.get("expect_gate_error") {
         return expect_problems(gate.and_then(Result::err), expected);
     }
-    let gate = gate
+    let mut gate = gate
         .transpose()
         .map_err(|error| format!("gate refused: {error}"))?;
     let mut fetch = None;
@@ -204,6 +204,11 @@ fn replay(vector: &Value, transcript: &mut Transcript) -> Result<(), String> {
                 body: &body,
             };
             engine.supply(fetch.ok_or("nothing was asked for")?, reply, now);
+            Ok(())
+        } else if let Some(options) = step.get("gate") {
+            let made = engine.gate(&json_text(options));
+            gate = Some(made.map_err(|error| format!("gate refused: {error}"))?);
+            transcript.done(index, "gate_made");
             Ok(())
         } else if let Some(session) = step.get("open_session") {
             transcript.done(index, "opened");
@@ -581,10 +586,10 @@ fn header_of(event: &Event) -> impl Iterator<Item = (&'static str, Vec<u8>)> {
     let name = event
         .algorithm
         .map(|algorithm| algorithm.as_bytes().to_vec());
-    let cached = event.cached.then(|| ("cached", b"true".to_vec()));
+    let cached = ("cached", event.cached.to_string().into_bytes());
     kid.into_iter()
         .chain(name.map(|name| ("algorithm", name)))
-        .chain(cached)
+        .chain([cached])
 }
 
 /// The method, and behind a space the name.
