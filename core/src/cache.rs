@@ -82,14 +82,12 @@ impl Cache {
 
     /// The digest of a token; `None` where tokens are not remembered. 128 bits, so that nobody finds a token that has the
     /// digest of another's: by SipHash-1-3 under a secret, which is a pseudorandom function, or by the front of a SHA-256.
-    pub(crate) fn digest(&self, token: &str) -> Option<u128> {
+    pub(crate) fn digest(&self, token: &[u8]) -> Option<u128> {
         if self.size == 0 || token.len() > limits::TOKEN_BYTES {
             return None;
         }
         Some(match &self.seed {
-            Some(seed) => SipHasher13::new_with_key(seed)
-                .hash(token.as_bytes())
-                .into(),
+            Some(seed) => SipHasher13::new_with_key(seed).hash(token).into(),
             None => {
                 let mut front = [0; 16];
                 front.copy_from_slice(&Sha256::digest(token)[..16]);

@@ -14,7 +14,7 @@ use crate::configuration::gate::{GateOptions, Known};
 use crate::configuration::resources::{EngineOptions, ServerOptions};
 use crate::configuration::{ConfigurationError, Reader};
 use crate::cors::Sharing;
-use crate::credentials::{bearer_token, token68};
+use crate::credentials::bearer;
 use crate::error::Code;
 use crate::event::Event;
 use crate::gate::{Demand, Gate};
@@ -175,7 +175,7 @@ impl Engine {
                 engine: self,
                 gate,
                 trust: &trust,
-                token: token68(token.as_bytes())?,
+                token: token.as_bytes(),
                 verdict,
                 now,
             };
@@ -249,7 +249,7 @@ impl Engine {
         event: &mut Event,
     ) -> Result<Answer, Refusal> {
         let trust = self.trust(gate)?;
-        let caller = match bearer_token(request) {
+        let caller = match bearer(request) {
             Err(Code::MissingAuthorization) if gate.has_anonymous() => None,
             token => {
                 let presented = Presented {

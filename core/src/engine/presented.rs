@@ -12,6 +12,7 @@ use crate::auth_info::AuthInfo;
 use crate::base64url;
 use crate::claims::Claims;
 use crate::configuration::issuer::IssuerOptions;
+use crate::credentials::token68;
 use crate::error::Code;
 use crate::event::Event;
 use crate::gate::Gate;
@@ -26,12 +27,12 @@ use crate::remembered::{Remember, Remembered, Ticket};
 use crate::time::Time;
 use crate::verdict::Identity;
 
-/// A token at a gate.
+/// What stands where a token should, at a gate.
 pub(super) struct Presented<'p> {
     pub(super) engine: &'p Engine,
     pub(super) gate: &'p Gate,
     pub(super) trust: &'p Trust<'p>,
-    pub(super) token: &'p str,
+    pub(super) token: &'p [u8],
     /// What the application's own function says of it.
     pub(super) verdict: Option<&'p str>,
     pub(super) now: Time,
@@ -48,12 +49,12 @@ impl Presented<'_> {
     /// Whose token it is.
     pub(super) fn identify(&self, event: &mut Event) -> Result<Token, Refusal> {
         if self.gate.options.verify_custom {
-            return self.believe(event);
+            return self.believe(token68(self.token)?, event);
         }
         let digest = self.engine.cache.digest(self.token);
         match digest.and_then(|digest| self.recall(digest, event)) {
             Some(caller) => Ok(Token::Of(caller)),
-            None => self.verify(digest, event),
+            None => self.verify(token68(self.token)?, digest, event),
         }
     }
 
@@ -70,21 +71,27 @@ impl Presented<'_> {
             return None;
         }
         self.gate.check(known, options, self.now).ok()?;
+        let token = str::from_utf8(self.token).ok()?.to_owned();
         entry.mark();
         event.recalled(known.kid.clone(), known.header.algorithm().name());
         event.issuer(issuer.shared_name());
         Some(Caller {
             info: Arc::clone(&known.caller),
-            token: self.token.to_owned(),
+            token,
             remember: None,
             host: entry.host(),
         })
     }
 
     /// The one way from a token to a caller: every step takes what only the step before it can make.
-    fn verify(&self, digest: Option<u128>, event: &mut Event) -> Result<Token, Refusal> {
+    fn verify(
+        &self,
+        token: &str,
+        digest: Option<u128>,
+        event: &mut Event,
+    ) -> Result<Token, Refusal> {
         let Self { gate, now, .. } = *self;
-        let jws = Compact::split(self.token)?;
+        let jws = Compact::split(token)?;
         let lengths = [jws.header(), jws.payload()].map(base64url::decoded_len);
         let (mut usual, mut unusual) = ([0; limits::USUAL_TOKEN_BYTES], Vec::new());
         let buffer = if lengths.iter().sum::<usize>() <= usual.len() {
@@ -112,7 +119,7 @@ impl Presented<'_> {
         };
         let options = issuer.options();
         let claims = Claims::read_with(&verified, options.claim_names())?;
-        let caller = || self.caller(AuthInfo::new(&claims, bytes, &options.scope_names));
+        let caller = || afresh(token, AuthInfo::new(&claims, bytes, &options.scope_names));
         match kind.and_then(|()| gate.check(&claims, options, now)) {
             Ok(()) => {
                 let mut caller = caller();
@@ -140,20 +147,20 @@ impl Presented<'_> {
 
     /// The way of a token that the application's own function verifies. Nothing is ever fetched for it, and nothing
     /// remembered.
-    fn believe(&self, event: &mut Event) -> Result<Token, Refusal> {
+    fn believe(&self, token: &str, event: &mut Event) -> Result<Token, Refusal> {
         let Self { gate, now, .. } = *self;
-        if self.token.len() > limits::TOKEN_BYTES {
+        if token.len() > limits::TOKEN_BYTES {
             return Err(Code::TokenTooLarge.into());
         }
         let Some(verdict) = self.verdict else {
-            let token = self.token.to_owned();
+            let token = token.to_owned();
             return Ok(Token::Unknown(Answer::NeedVerdict(NeedVerdict { token })));
         };
         let identity = Identity::of_verdict(verdict, &gate.options.required_scopes)?;
         let (_, issuer) = self.trusted_issuer(identity.issuer)?;
         event.issuer(issuer.shared_name());
         let options = issuer.options();
-        let caller = || self.caller(identity.auth_info(&options.scope_names));
+        let caller = || afresh(token, identity.auth_info(&options.scope_names));
         match gate.check_identity(&identity, options, now) {
             Ok(()) => Ok(Token::Of(caller())),
             Err(code) => {
@@ -162,15 +169,6 @@ impl Presented<'_> {
                 let is_alive = gate.check_expiry(&identity, now).is_ok();
                 Err(refusal.of(is_alive.then(caller)))
             }
-        }
-    }
-
-    fn caller(&self, info: AuthInfo) -> Caller {
-        Caller {
-            info: Arc::new(info),
-            token: self.token.to_owned(),
-            remember: None,
-            host: None,
         }
     }
 
@@ -191,6 +189,15 @@ impl Presented<'_> {
                 },
             )
         })
+    }
+}
+
+fn afresh(token: &str, info: AuthInfo) -> Caller {
+    Caller {
+        info: Arc::new(info),
+        token: token.to_owned(),
+        remember: None,
+        host: None,
     }
 }
 
