@@ -149,7 +149,7 @@ def suites() -> list[Suite]:
             minimum=177,
         ),
         Suite("e2e", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/e2e"]], minimum=117),
-        Suite("fuzz", [["fuzz/run.sh", "20"]], minimum=5),
+        Suite("fuzz", [["fuzz/run.sh", "20"]], minimum=6),
     ]
 
 
