@@ -141,11 +141,12 @@ impl Engine {
 
 impl Engine {
     fn change(&self, id: u64, reply: core::Reply<'_>, now: u64) -> PyResult<()> {
-        guard(|| {
+        let forgotten = guard(|| {
             let mut engine = self.0.write().map_err(|_| broken())?;
-            engine.supply(id, reply, core::Time::from_unix_seconds(now));
-            Ok(())
-        })
+            Ok(engine.supply(id, reply, core::Time::from_unix_seconds(now)))
+        })?;
+        drop(forgotten); // what the host has stored must not end under the lock
+        Ok(())
     }
 }
 
