@@ -1,7 +1,6 @@
 //! What is kept of a token that was verified and accepted. No part of the token itself is.
 
 use alloc::boxed::Box;
-use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
@@ -104,11 +103,15 @@ impl Facts for Remembered {
 
 /// A token is at most [`TOKEN_BYTES`](crate::limits::TOKEN_BYTES) long, so two bytes tell the length of any name in it.
 fn names(claims: &Claims<'_, '_>) -> Box<[u8]> {
-    let mut names = Vec::new();
+    let length = |name: &Text<'_>| name.utf8_len() as u16;
+    let sizes = claims.names().map(|name| 2 + usize::from(length(&name)));
+    let mut names = Vec::with_capacity(sizes.sum());
     for name in claims.names() {
-        let name: String = name.to_owned();
-        names.extend_from_slice(&(name.len() as u16).to_le_bytes());
-        names.extend_from_slice(name.as_bytes());
+        names.extend_from_slice(&length(&name).to_le_bytes());
+        match name.as_plain() {
+            Some(plain) => names.extend_from_slice(plain.as_bytes()),
+            None => names.extend_from_slice(name.to_owned().as_bytes()),
+        }
     }
     names.into_boxed_slice()
 }
