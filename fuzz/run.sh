@@ -6,7 +6,7 @@ seconds=$1
 export PATH="$PWD/../build/venv-tools/bin:$PATH"
 command -v cargo-fuzz >/dev/null || { echo "cargo-fuzz is not installed (tests/tools.sh installs it)"; exit 1; }
 passed=0
-for target in json check documents verifier ecdsa; do
+for target in json check cache documents verifier ecdsa; do
     mkdir -p "corpus/$target"
     [ "$target" != json ] || python3 seeds.py "corpus/$target"
     # Without a sanitizer this runs on any stable toolchain; core has no unsafe code for one to watch.

@@ -31,14 +31,20 @@ export class MCPAuth<Claims extends object = Record<string, unknown>> {
 
 export type MCPAuthConfig = (ResourceServerModeConfig | AuthServerModeConfig) & HostConfig;
 
-export interface ResourceServerModeConfig {
+/** What both modes have. */
+export interface EngineConfig {
+  /** How many verified tokens are remembered at most: 0 to 65,536, by default 4,096. */
+  tokenCacheSize?: number;
+}
+
+export interface ResourceServerModeConfig extends EngineConfig {
   /** One resource or several. */
   protectedResources: ResourceServerConfig | readonly ResourceServerConfig[];
   server?: undefined;
 }
 
 /** @deprecated Use `protectedResources`. */
-export interface AuthServerModeConfig {
+export interface AuthServerModeConfig extends EngineConfig {
   /** The authorization server whose metadata are served in its place. */
   server: AuthServerConfig;
   protectedResources?: undefined;

@@ -4,7 +4,9 @@ use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::any::Any;
 use core::fmt;
 
 use crate::auth_info::AuthInfo;
@@ -13,6 +15,7 @@ use crate::error::Code;
 use crate::event::Event;
 use crate::json::{Quoted, QuotedList};
 use crate::limits;
+use crate::remembered::Remember;
 
 /// The decision on a request.
 #[derive(Debug)]
@@ -45,12 +48,19 @@ impl fmt::Debug for NeedVerdict {
 }
 
 /// A request that may pass.
-#[derive(Debug)]
 pub struct Allow {
-    /// Who calls; `None` for an operation declared anonymous.
-    pub caller: Option<AuthInfo>,
+    /// Who calls; `None` for an operation declared anonymous. Requests with one token share it.
+    pub caller: Option<Arc<AuthInfo>>,
+    /// The caller's token, as this request carries it.
+    pub token: Option<String>,
+    /// Seconds by which clocks may differ, as configured for the gate: so long after `expires_at` the token may pass.
+    pub leeway: u64,
+    /// To hand over to `Engine::remember`, where a token was verified that may be remembered.
+    pub remember: Option<Remember>,
+    /// What the host has stored with the caller when the token was remembered.
+    pub host: Option<Arc<dyn Any + Send + Sync>>,
     /// The resource identifier of the gate; `None` in authorization-server mode, which has no resources.
-    pub resource: Option<String>,
+    pub resource: Option<Arc<str>>,
     /// Headers to add to the application's response.
     pub headers: Vec<(&'static str, String)>,
     /// What the decision was about.
@@ -59,6 +69,34 @@ pub struct Allow {
     pub operations: Vec<(String, Option<String>)>,
     /// Where refusals are only reported: the line for the log about the one that this would have been.
     pub report: Option<String>,
+}
+
+impl fmt::Debug for Allow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A token never reaches a log by way of `{:?}`.
+        let mut shown = f.debug_struct("Allow");
+        shown.field("caller", &self.caller);
+        shown.field("resource", &self.resource);
+        shown.field("headers", &self.headers);
+        shown.field("event", &self.event);
+        shown.field("operations", &self.operations);
+        shown.field("report", &self.report);
+        shown.finish_non_exhaustive()
+    }
+}
+
+/// Who calls, and what comes with that.
+pub(crate) struct Caller {
+    pub(crate) info: Arc<AuthInfo>,
+    pub(crate) token: String,
+    pub(crate) remember: Option<Remember>,
+    pub(crate) host: Option<Arc<dyn Any + Send + Sync>>,
+}
+
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Caller(..)") // A token or a claim never reaches a log by way of `{:?}`.
+    }
 }
 
 /// A response that the host sends as it is.
@@ -219,7 +257,7 @@ pub(crate) struct Details {
     /// What the operator has to mend.
     pub(crate) problem: Option<String>,
     /// Who was refused, where that is known.
-    pub(crate) caller: Option<AuthInfo>,
+    pub(crate) caller: Option<Caller>,
     /// What the caller wanted, where it was read.
     pub(crate) operations: Vec<(String, Option<String>)>,
 }
@@ -394,7 +432,7 @@ impl Refusal {
     }
 
     /// The same refusal, of this caller.
-    pub(crate) fn of(mut self, caller: Option<AuthInfo>) -> Self {
+    pub(crate) fn of(mut self, caller: Option<Caller>) -> Self {
         if caller.is_some() {
             self.details.get_or_insert_default().caller = caller;
         }

@@ -1,6 +1,5 @@
 //! Who calls.
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -9,10 +8,9 @@ use crate::claims::Claims;
 use crate::json::Text;
 use crate::time::Time;
 
-/// The caller of a request: what a verified token says.
+/// The caller of a request: what a verified token says. It is the same for every request with that token, so it can be
+/// shared; the token itself stands in `Allow`.
 pub struct AuthInfo {
-    /// The token itself.
-    pub token: String,
     /// `iss`
     pub issuer: String,
     /// `sub`
@@ -25,8 +23,6 @@ pub struct AuthInfo {
     pub audience: Vec<String>,
     /// `exp`, in seconds since the epoch. It is known unless the application verified the token and did not say.
     pub expires_at: Option<u64>,
-    /// Seconds by which clocks may differ, as configured for the gate that let the token in.
-    pub leeway: u64,
     /// The payload as it was signed: JSON that the strict reader has accepted.
     pub claims: Vec<u8>,
 }
@@ -62,13 +58,11 @@ impl AuthInfo {
 
     /// Takes what the claims of an accepted token say. Scopes get the names under which they are advertised.
     pub(crate) fn new(
-        token: &str,
         claims: &Claims<'_, '_>,
         payload: &[u8],
         scope_names: &[(String, String)],
     ) -> Self {
         Self {
-            token: token.to_owned(),
             issuer: claims.issuer().to_owned(),
             subject: claims.subject().to_owned(),
             client_id: claims.client_id().as_ref().map(Text::to_owned),
@@ -78,7 +72,6 @@ impl AuthInfo {
                 .map(|audience| audience.to_owned())
                 .collect(),
             expires_at: claims.expires_at().map(Time::unix_seconds),
-            leeway: 0,
             claims: payload.to_vec(),
         }
     }

@@ -169,6 +169,13 @@ impl<'v, 'a> Claims<'v, 'a> {
         !matches!(self.object.find(name), None | Some(Value::Null))
     }
 
+    /// The names of the claims that are present, and more than `null`.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn names(&self) -> impl Iterator<Item = Text<'a>> + '_ {
+        let present = |(name, value): (_, _)| (value != Value::Null).then_some(name);
+        self.object.members().filter_map(present)
+    }
+
     /// `acr`, the class of the user's authentication (RFC 9068 section 2.2.1).
     pub fn authentication_class(&self) -> Result<Option<Text<'a>>, Code> {
         string(self.object, "acr")

@@ -204,22 +204,30 @@ impl Reader {
         name: &str,
         range: RangeInclusive<u64>,
     ) -> Option<u64> {
-        let seconds = match place.object.find(name)? {
+        self.whole(place, name, "whole number of seconds", range)
+    }
+
+    /// A member that is a whole number of something.
+    fn whole(
+        &mut self,
+        place: &Place<'_>,
+        name: &str,
+        what: &str,
+        range: RangeInclusive<u64>,
+    ) -> Option<u64> {
+        let number = match place.object.find(name)? {
             Value::Number(number) => number.raw().parse().ok(),
             _ => None,
         };
-        let seconds = seconds.filter(|seconds| range.contains(seconds));
-        if seconds.is_none() {
+        let number = number.filter(|number| range.contains(number));
+        if number.is_none() {
             let range = match range.into_inner() {
                 (least, u64::MAX) => format!("{least} on"),
                 (least, most) => format!("{least} to {most}"),
             };
-            self.problem(
-                &place.at(name),
-                format!("must be a whole number of seconds from {range}"),
-            );
+            self.problem(&place.at(name), format!("must be a {what} from {range}"));
         }
-        seconds
+        number
     }
 
     /// The strings of an array, none of them empty.

@@ -6,6 +6,11 @@ use crate::request::Request;
 /// The token of the request's only `Authorization` header. Tokens in a query or a body are never read
 /// (OAuth 2.1 section 5.1).
 pub fn bearer_token<'a>(request: &Request<'a>) -> Result<&'a str, Code> {
+    token68(bearer(request)?)
+}
+
+/// What stands behind `Bearer` in the request's only `Authorization` header.
+pub(crate) fn bearer<'a>(request: &Request<'a>) -> Result<&'a [u8], Code> {
     let mut values = request.values("authorization");
     let value = values.next().unwrap_or_default();
     if values.next().is_some() {
@@ -23,10 +28,10 @@ pub fn bearer_token<'a>(request: &Request<'a>) -> Result<&'a str, Code> {
         return Err(Code::UnsupportedScheme);
     }
     let spaces = rest.iter().take_while(|&&byte| byte == b' ').count();
-    token68(&rest[spaces..])
+    Ok(&rest[spaces..])
 }
 
-/// What stands behind the scheme.
+/// The token that those bytes are.
 pub(crate) fn token68(bytes: &[u8]) -> Result<&str, Code> {
     match core::str::from_utf8(bytes) {
         Ok("") => Err(Code::MissingToken),

@@ -3,28 +3,23 @@
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
-use alloc::vec;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::any::Any;
 
-use crate::answer::{Answer, Cause, Details, NeedVerdict, Refusal, Reply};
+use crate::answer::{Answer, Refusal, Reply};
 use crate::auth_info::{AuthInfo, Principal};
-use crate::base64url;
-use crate::claims::Claims;
+use crate::cache::{Cache, Forgotten};
 use crate::configuration::gate::{GateOptions, Known};
-use crate::configuration::issuer::IssuerOptions;
 use crate::configuration::resources::{EngineOptions, ServerOptions};
 use crate::configuration::{ConfigurationError, Reader};
 use crate::cors::Sharing;
-use crate::credentials::{bearer_token, token68};
+use crate::credentials::bearer;
 use crate::error::Code;
 use crate::event::Event;
 use crate::gate::{Demand, Gate};
-use crate::header::Header;
 use crate::issuer::Issuer;
-use crate::issuer_keys::Judged;
-use crate::json::{Text, Value};
-use crate::jws::Compact;
-use crate::payload::Payload;
+use crate::remembered::Remember;
 use crate::remote::Attempts;
 use crate::request::Request;
 use crate::resources::Resources;
@@ -32,20 +27,21 @@ use crate::sessions::Sessions;
 use crate::signature::SignatureProvider;
 use crate::tables::Tables;
 use crate::time::Time;
-use crate::verdict::Identity;
 
 mod application;
 mod documents;
 mod prefetch;
+mod presented;
 mod trust;
 mod update;
 
-use trust::Trust;
+use presented::{Presented, Token};
 
 /// Decides on requests to a set of protected resources.
 ///
 /// It has no clock, does no I/O and holds no lock: time is an argument, documents are asked for with
-/// [`Answer::Fetch`] and handed over with [`Engine::supply`], and only that changes anything.
+/// [`Answer::Fetch`] and handed over with [`Engine::supply`], and only that changes what it decides. What
+/// [`Engine::remember`] takes changes how long a decision takes.
 pub struct Engine {
     resources: Resources,
     /// In place of resources, in authorization-server mode.
@@ -54,15 +50,9 @@ pub struct Engine {
     provider: Tables,
     sessions: Sessions,
     attempts: Attempts,
+    cache: Cache,
     /// Counts the updates, so that a gate from before one is known.
     generation: u64,
-}
-
-/// What a token turned out to be.
-enum Token {
-    Of(AuthInfo),
-    /// Something must be known before it can be told.
-    Unknown(Answer),
 }
 
 impl Engine {
@@ -84,6 +74,7 @@ impl Engine {
                 resources,
                 server,
                 issuers: options,
+                token_cache_size,
             } = EngineOptions::read(reader, root)?;
             let mut issuers = Vec::new();
             for option in options {
@@ -110,6 +101,7 @@ impl Engine {
                 provider,
                 sessions: Sessions::default(),
                 attempts,
+                cache: Cache::new(token_cache_size, None),
                 generation: 0,
             })
         })
@@ -152,7 +144,7 @@ impl Engine {
         verdict: Option<&str>,
         now: Time,
     ) -> Answer {
-        let mut event = Event::of(gate.options.resource.as_deref());
+        let mut event = Event::of(gate.resource.as_ref());
         let sharing = match gate.sharing(request) {
             Ok(sharing) => sharing,
             Err(code) => return gate.turn_away(code.into(), Sharing::Unsaid).about(event),
@@ -177,11 +169,18 @@ impl Engine {
         verdict: Option<&str>,
         now: Time,
     ) -> Answer {
-        let mut event = Event::of(gate.options.resource.as_deref());
+        let mut event = Event::of(gate.resource.as_ref());
         let mut judge = || {
             let trust = self.trust(gate)?;
-            let token = token68(token.as_bytes())?;
-            match self.identify(gate, &trust, token, verdict, now, &mut event)? {
+            let presented = Presented {
+                engine: self,
+                gate,
+                trust: &trust,
+                token: token.as_bytes(),
+                verdict,
+                now,
+            };
+            match presented.identify(&mut event)? {
                 Token::Of(caller) => {
                     let demand = gate.base_demand();
                     Ok(Answer::Allow(gate.admit(
@@ -201,9 +200,38 @@ impl Engine {
 
     /// Takes how a fetch ended. A late answer to an earlier fetch, or to one of an issuer that was replaced, is
     /// ignored.
-    pub fn supply(&mut self, id: u64, reply: Reply<'_>, now: Time) {
+    pub fn supply(&mut self, id: u64, reply: Reply<'_>, now: Time) -> Forgotten {
+        let mut forgotten = Forgotten::default();
         for issuer in &mut self.issuers {
+            let keys = issuer.keys().number();
             issuer.supply(id, reply, now, &self.provider, &mut self.attempts);
+            if issuer.keys().number() != keys {
+                forgotten = self.cache.forget_keys(keys);
+            }
+        }
+        forgotten
+    }
+
+    /// Gives the secret under which tokens are remembered: 16 bytes of the operating system's randomness. Without it they
+    /// are remembered by a hash that takes longer. What was remembered before is forgotten.
+    pub fn set_cache_seed(&mut self, seed: [u8; 16]) {
+        self.cache = Cache::new(self.cache.size(), Some(seed));
+    }
+
+    /// Remembers a token that was verified and accepted, with whatever the host wants back as `Allow.host` when the token
+    /// comes again. Ignored where the keys of its issuer or the configuration are no longer those that it was judged by.
+    pub fn remember(
+        &mut self,
+        remember: Remember,
+        host: Option<Arc<dyn Any + Send + Sync>>,
+    ) -> Forgotten {
+        let ticket = *remember.0;
+        let issuer = self.issuers.get(ticket.issuer);
+        let has_keys = issuer.is_some_and(|issuer| issuer.keys().number() == ticket.known.keys);
+        if has_keys && Arc::ptr_eq(&ticket.cache, &self.cache.identity()) {
+            self.cache.insert(ticket, host)
+        } else {
+            Forgotten::default()
         }
     }
 
@@ -222,14 +250,25 @@ impl Engine {
         event: &mut Event,
     ) -> Result<Answer, Refusal> {
         let trust = self.trust(gate)?;
-        let caller = match bearer_token(request) {
+        let caller = match bearer(request) {
             Err(Code::MissingAuthorization) if gate.has_anonymous() => None,
-            token => match self.identify(gate, &trust, token?, verdict, now, event)? {
-                Token::Of(caller) => Some(caller),
-                Token::Unknown(answer) => return Ok(answer),
-            },
+            token => {
+                let presented = Presented {
+                    engine: self,
+                    gate,
+                    trust: &trust,
+                    token: token?,
+                    verdict,
+                    now,
+                };
+                match presented.identify(event)? {
+                    Token::Of(caller) => Some(caller),
+                    Token::Unknown(answer) => return Ok(answer),
+                }
+            }
         };
-        match self.demand(gate, request, caller.as_ref()) {
+        let info = caller.as_ref().map(|caller| &*caller.info);
+        match self.demand(gate, request, info) {
             Ok(Some(demand)) => gate
                 .admit(caller, demand, trust.hierarchy)
                 .map(Answer::Allow),
@@ -256,147 +295,4 @@ impl Engine {
         }
         gate.demand(request)
     }
-
-    /// Whose token it is.
-    fn identify(
-        &self,
-        gate: &Gate,
-        trust: &Trust<'_>,
-        token: &str,
-        verdict: Option<&str>,
-        now: Time,
-        event: &mut Event,
-    ) -> Result<Token, Refusal> {
-        if gate.options.verify_custom {
-            self.believe(gate, trust, token, verdict, now, event)
-        } else {
-            self.verify(gate, trust, token, now, event)
-        }
-    }
-
-    /// The way of a token that the application's own function verifies. Nothing is ever fetched for it.
-    fn believe(
-        &self,
-        gate: &Gate,
-        trust: &Trust<'_>,
-        token: &str,
-        verdict: Option<&str>,
-        now: Time,
-        event: &mut Event,
-    ) -> Result<Token, Refusal> {
-        if token.len() > crate::limits::TOKEN_BYTES {
-            return Err(Code::TokenTooLarge.into());
-        }
-        let Some(verdict) = verdict else {
-            let token = token.to_owned();
-            return Ok(Token::Unknown(Answer::NeedVerdict(NeedVerdict { token })));
-        };
-        let identity = Identity::of_verdict(verdict, &gate.options.required_scopes)?;
-        let issuer = self.trusted_issuer(trust, identity.issuer)?;
-        event.issuer(issuer.name());
-        let options = issuer.options();
-        let caller = identity.auth_info(token, &options.scope_names, gate.options.leeway);
-        match gate.check_identity(&identity, options, now) {
-            Ok(()) => Ok(Token::Of(caller)),
-            Err(code) => {
-                let audience = identity.audience_as_given();
-                let refusal = policy_refusal(code, gate, options, audience);
-                let is_alive = gate.check_expiry(&identity, now).is_ok();
-                Err(refusal.of(is_alive.then_some(caller)))
-            }
-        }
-    }
-
-    /// The one way from a token to a caller: every step takes what only the step before it can make.
-    fn verify(
-        &self,
-        gate: &Gate,
-        trust: &Trust<'_>,
-        token: &str,
-        now: Time,
-        event: &mut Event,
-    ) -> Result<Token, Refusal> {
-        let jws = Compact::split(token)?;
-        let (mut header, mut payload) = (decode_buffer(jws.header()), decode_buffer(jws.payload()));
-        let malformed = |_| Code::MalformedToken;
-        let header =
-            Header::parse(base64url::decode(jws.header(), &mut header).map_err(malformed)?)?;
-        event.header(header.kid(), header.algorithm().name());
-        let bytes = base64url::decode(jws.payload(), &mut payload).map_err(malformed)?;
-        let payload = Payload::parse(bytes)?;
-        let issuer = self.trusted_issuer(trust, payload.unverified_issuer()?)?;
-        event.issuer(issuer.name());
-        let kind = match gate.check_header(&header, issuer.options()) {
-            // Where refusals are only reported, the signature still tells who calls.
-            Err(Code::WrongTokenType) if gate.options.report_only => Err(Code::WrongTokenType),
-            checked => Ok(checked?),
-        };
-        let verified = match issuer.verify(&jws, &header, &payload, now)? {
-            Judged::Verified(verified) => verified,
-            Judged::Fetch(fetch) => return Ok(Token::Unknown(Answer::Fetch(fetch))),
-        };
-        let options = issuer.options();
-        let claims = Claims::read_with(&verified, options.claim_names())?;
-        let caller = || AuthInfo {
-            leeway: gate.options.leeway,
-            ..AuthInfo::new(token, &claims, bytes, &options.scope_names)
-        };
-        match kind.and_then(|()| gate.check(&claims, options, now)) {
-            Ok(()) => Ok(Token::Of(caller())),
-            Err(code) => {
-                let audience = claims.audience_as_written();
-                let refusal = policy_refusal(code, gate, options, audience);
-                let is_told = gate.options.report_only && gate.check_times(&claims, now).is_ok();
-                Err(refusal.of(is_told.then(caller)))
-            }
-        }
-    }
-
-    /// The trusted issuer that has this name.
-    fn trusted_issuer(&self, trust: &Trust<'_>, named: Text<'_>) -> Result<&Issuer, Refusal> {
-        let trusted = trust.issuers;
-        let found = trusted
-            .iter()
-            .map(|&index| &self.issuers[index])
-            .find(|issuer| issuer.is_named(named));
-        found.ok_or_else(|| {
-            let names: Vec<&str> = trusted
-                .iter()
-                .map(|&index| self.issuers[index].name())
-                .collect();
-            let cause = Some(Cause::new(&names, Value::String(named)));
-            Refusal::with(
-                Code::UntrustedIssuer,
-                Details {
-                    cause,
-                    ..Details::default()
-                },
-            )
-        })
-    }
-}
-
-/// Adds what was expected and what came to a failed audience check.
-fn policy_refusal(
-    code: Code,
-    gate: &Gate,
-    options: &IssuerOptions,
-    audience: Value<'_>,
-) -> Refusal {
-    if code != Code::WrongAudience {
-        return code.into();
-    }
-    let expected = gate.audience(options).unwrap_or_default();
-    let cause = Some(Cause::new(&expected, audience));
-    Refusal::with(
-        code,
-        Details {
-            cause,
-            ..Details::default()
-        },
-    )
-}
-
-fn decode_buffer(text: &str) -> Vec<u8> {
-    vec![0; base64url::decoded_len(text)]
 }

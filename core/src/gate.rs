@@ -2,13 +2,12 @@
 
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::mem::take;
 
-use crate::answer::{Allow, Answer, Cause, Details, Refusal, Response, Style};
-use crate::auth_info::AuthInfo;
+use crate::answer::{Allow, Answer, Caller, Cause, Details, Refusal, Response, Style};
 use crate::challenge::Authentication;
-use crate::claims::Claims;
 use crate::configuration::gate::{GateOptions, Needs, Rule};
 use crate::configuration::issuer::IssuerOptions;
 use crate::cors::Sharing;
@@ -19,7 +18,7 @@ use crate::hierarchy::Hierarchy;
 use crate::json::QuotedList;
 use crate::metadata::MetadataUrl;
 use crate::operation::{Messages, Operation, OperationHeaders, check_representation};
-use crate::policy::{Policy, check_expiry, check_times, is_audience_named};
+use crate::policy::{Facts, Policy, check_expiry, check_times, is_audience_named};
 use crate::request::Request;
 use crate::time::Time;
 use crate::url::Url;
@@ -33,6 +32,8 @@ pub struct Gate {
     pub(crate) options: GateOptions,
     /// How many updates the engine had seen when it made the gate.
     pub(crate) generation: u64,
+    /// The identifier of its resource.
+    pub(crate) resource: Option<Arc<str>>,
     resource_metadata: Option<String>,
     policy: String,
 }
@@ -52,6 +53,7 @@ impl Gate {
         });
         let policy = options.describe(issuers);
         Self {
+            resource: options.resource.as_deref().map(Arc::from),
             options,
             generation,
             resource_metadata,
@@ -86,7 +88,7 @@ impl Gate {
     /// Holds the claims of an issuer's token to what the route and the operator ask of them.
     pub(crate) fn check(
         &self,
-        claims: &Claims<'_, '_>,
+        claims: &impl Facts,
         issuer: &IssuerOptions,
         now: Time,
     ) -> Result<(), Code> {
@@ -95,19 +97,14 @@ impl Gate {
                 .client_id()
                 .is_some_and(|client| issuer.may_lack_audience(client));
         let audience = self.audience(issuer).filter(|_| !may_lack_audience);
-        let required_claims = self.required_claims(issuer);
-        let acr_values: Vec<&str> = self.options.acr_values.iter().map(String::as_str).collect();
         let policy = Policy {
             audience: audience.as_deref(),
             leeway: self.options.leeway,
-            required_claims: &required_claims,
-            authentication: Authentication {
-                acr_values: &acr_values,
-                max_age: self.options.max_age,
-            },
+            required_claims: &self.required_claims(issuer),
+            authentication: self.authentication(),
             sender_is_checked: issuer.sender_is_checked,
         };
-        policy.check(claims, now)
+        policy.judge(claims, now)
     }
 
     /// Holds what the application's function says of an issuer's token to the same.
@@ -144,24 +141,20 @@ impl Gate {
     }
 
     /// Whether a token is valid already and still.
-    pub(crate) fn check_times(&self, claims: &Claims<'_, '_>, now: Time) -> Result<(), Code> {
+    pub(crate) fn check_times(&self, claims: &impl Facts, now: Time) -> Result<(), Code> {
         check_times(claims, self.options.leeway, now)
     }
 
     /// The values of which `aud` must name one in an issuer's tokens; `None` where the check is off, and where nothing
     /// is expected, in authorization-server mode.
-    pub(crate) fn audience<'g>(&'g self, issuer: &'g IssuerOptions) -> Option<Vec<&'g str>> {
-        let own = self.options.audience.as_ref()?.iter();
-        let all = own.chain(&issuer.audience).chain(&issuer.wide_audience);
-        let all: Vec<&str> = all.map(String::as_str).collect();
+    pub(crate) fn audience<'g>(&'g self, issuer: &'g IssuerOptions) -> Option<Cow<'g, [String]>> {
+        let own = self.options.audience.as_deref()?;
+        let all = together([own, &issuer.audience, &issuer.wide_audience]);
         (!all.is_empty()).then_some(all)
     }
 
-    fn required_claims<'g>(&'g self, issuer: &'g IssuerOptions) -> Vec<&'g str> {
-        let own = self.options.required_claims.iter();
-        own.chain(&issuer.required_claims)
-            .map(String::as_str)
-            .collect()
+    fn required_claims<'g>(&'g self, issuer: &'g IssuerOptions) -> Cow<'g, [String]> {
+        together([&self.options.required_claims, &issuer.required_claims])
     }
 
     fn authentication(&self) -> Authentication<'_, String> {
@@ -227,12 +220,12 @@ impl Gate {
     /// Compares the caller with the demand.
     pub(crate) fn admit(
         &self,
-        caller: Option<AuthInfo>,
+        caller: Option<Caller>,
         demand: Demand<'_>,
         hierarchy: &Hierarchy,
     ) -> Result<Allow, Refusal> {
         let Demand { scopes, operations } = demand;
-        let held = caller.as_ref().map(|caller| &caller.scopes[..]);
+        let held = caller.as_ref().map(|caller| &caller.info.scopes[..]);
         let admitted = match scopes {
             Some(needed) => check_scopes(held, &needed, &needed, hierarchy),
             None => Ok(()),
@@ -245,18 +238,29 @@ impl Gate {
 
     fn allow(
         &self,
-        caller: Option<AuthInfo>,
+        caller: Option<Caller>,
         operations: Vec<(String, Option<String>)>,
         report: Option<String>,
     ) -> Allow {
-        Allow {
-            caller,
-            resource: self.options.resource.clone(),
+        let mut allow = Allow {
+            caller: None,
+            token: None,
+            leeway: self.options.leeway,
+            remember: None,
+            host: None,
+            resource: self.resource.clone(),
             headers: Vec::new(),
             operations,
             report,
             event: Event::default(),
+        };
+        if let Some(caller) = caller {
+            allow.caller = Some(caller.info);
+            allow.token = Some(caller.token);
+            allow.remember = caller.remember;
+            allow.host = caller.host;
         }
+        allow
     }
 
     /// The answer to a refused request: the response, or where refusals are only reported, that it passes.
@@ -333,6 +337,16 @@ impl Gate {
                     .map(|(_, needs)| needs)
             }
         }
+    }
+}
+
+/// All of the lists; usually no more than one of them has anything, and nothing is copied.
+fn together<const N: usize>(lists: [&[String]; N]) -> Cow<'_, [String]> {
+    let mut filled = lists.iter().filter(|list| !list.is_empty());
+    match (filled.next(), filled.next()) {
+        (None, _) => Cow::Borrowed(&[]),
+        (Some(only), None) => Cow::Borrowed(only),
+        _ => Cow::Owned(lists.concat()),
     }
 }
 

@@ -86,6 +86,16 @@ impl<'a, A: Copy> Header<'a, A> {
         self.kid
     }
 
+    /// The header without its `kid`, to be kept when a key was found by it.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn without_kid(&self) -> Header<'static, A> {
+        Header {
+            algorithm: self.algorithm,
+            kid: None,
+            token_type: self.token_type,
+        }
+    }
+
     /// What `typ` says.
     pub const fn token_type(&self) -> TokenType {
         self.token_type

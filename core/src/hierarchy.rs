@@ -14,6 +14,9 @@ impl Hierarchy {
 
     /// Those of the scopes that are neither held nor implied by one that is.
     pub(crate) fn missing<'s>(&self, held: &[String], scopes: &'s [String]) -> Vec<&'s str> {
+        if scopes.iter().all(|scope| held.contains(scope)) {
+            return Vec::new();
+        }
         let granted = self.with_implied(held);
         missing_scopes(scopes, |scope| granted.contains(&scope)).collect()
     }

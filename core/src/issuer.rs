@@ -3,20 +3,18 @@
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::algorithm::Algorithm;
-use crate::answer::{Fetch, Refusal, Reply};
+use crate::answer::{Fetch, Reply};
 use crate::claims::ClaimNames;
 use crate::configuration::issuer::{IssuerOptions, KeySource};
-use crate::discovery::Discovery;
+use crate::discovery::{Discovery, ServerMetadata};
 use crate::error::Code;
-use crate::header::Header;
-use crate::issuer_keys::{IssuerKeys, Judged};
+use crate::issuer_keys::IssuerKeys;
 use crate::json::Text;
-use crate::jws::Compact;
 use crate::keys::KeySet;
-use crate::payload::Payload;
 use crate::remote::{Attempts, Document, RemoteKeys};
 use crate::signature::SignatureProvider;
 use crate::time::Time;
@@ -28,6 +26,8 @@ pub(crate) struct Issuer {
     variant: Option<String>,
     options: IssuerOptions,
     keys: IssuerKeys,
+    /// The issuer as it spells itself, as far as we know.
+    name: Arc<str>,
 }
 
 impl Issuer {
@@ -39,7 +39,8 @@ impl Issuer {
         let mut variant = None;
         let keys = match &options.source {
             KeySource::Document(document) => {
-                IssuerKeys::Given(KeySet::read(document.as_bytes(), provider, None)?)
+                let set = KeySet::read(document.as_bytes(), attempts.next(), provider, None)?;
+                IssuerKeys::Given(set)
             }
             KeySource::Nowhere => IssuerKeys::Given(KeySet::default()),
             KeySource::Url(url) => {
@@ -58,6 +59,7 @@ impl Issuer {
         };
         Ok(Self {
             variant,
+            name: options.issuer.as_str().into(),
             options,
             keys,
         })
@@ -65,12 +67,12 @@ impl Issuer {
 
     /// The issuer as it spells itself, as far as we know.
     pub(crate) fn name(&self) -> &str {
-        match &self.keys {
-            IssuerKeys::Remote(keys) => keys
-                .metadata()
-                .map_or(&self.options.issuer, |metadata| &metadata.issuer),
-            IssuerKeys::Given(_) => &self.options.issuer,
-        }
+        &self.name
+    }
+
+    /// The same, to be kept.
+    pub(crate) fn shared_name(&self) -> Arc<str> {
+        Arc::clone(&self.name)
     }
 
     /// Whether a token names this issuer, to the byte (RFC 7519 section 4.1.1). Before its document has
@@ -79,8 +81,7 @@ impl Issuer {
         if let Some(issuers) = &self.options.token_issuers {
             return issuers.iter().any(|issuer| iss == **issuer);
         }
-        let is_discovered =
-            matches!(&self.keys, IssuerKeys::Remote(keys) if keys.metadata().is_some());
+        let is_discovered = self.metadata().is_some();
         let is_variant = |variant: &String| iss == **variant;
         iss == *self.name() || !is_discovered && self.variant.as_ref().is_some_and(is_variant)
     }
@@ -127,15 +128,16 @@ impl Issuer {
         line + ")"
     }
 
-    /// Verifies a token's signature with the key that fits its header.
-    pub(crate) fn verify<'v, 'a>(
-        &self,
-        jws: &Compact<'_>,
-        header: &Header<'_>,
-        payload: &'v Payload<'a>,
-        now: Time,
-    ) -> Result<Judged<'v, 'a>, Refusal> {
-        self.keys.verify(jws, header, payload, now)
+    /// Its keys.
+    pub(crate) const fn keys(&self) -> &IssuerKeys {
+        &self.keys
+    }
+
+    fn metadata(&self) -> Option<&ServerMetadata> {
+        match &self.keys {
+            IssuerKeys::Given(_) => None,
+            IssuerKeys::Remote(keys) => keys.metadata(),
+        }
     }
 
     /// Its metadata document, where it is one that is discovered.
@@ -166,6 +168,10 @@ impl Issuer {
         attempts: &mut Attempts,
     ) {
         self.keys.supply(id, reply, now, provider, attempts);
+        let spelled = self.metadata().map(|metadata| &metadata.issuer);
+        if let Some(name) = spelled.filter(|name| ***name != *self.name) {
+            self.name = name.as_str().into();
+        }
     }
 }
 

@@ -31,7 +31,7 @@ impl IssuerKeys {
         payload: &'v Payload<'a>,
         now: Time,
     ) -> Result<Judged<'v, 'a>, Refusal> {
-        let key = match self.find(header, now) {
+        let key = match self.find(|set| set.find(header), now) {
             Find::Key(key) => key,
             Find::Fetch(fetch) => return Ok(Judged::Fetch(fetch)),
             Find::Missing => return Err(Code::KeyNotFound.into()),
@@ -54,10 +54,24 @@ impl IssuerKeys {
         }
     }
 
-    fn find(&self, header: &Header<'_>, now: Time) -> Find<'_> {
+    fn find<'s, K>(&'s self, find: impl FnOnce(&'s KeySet) -> Option<K>, now: Time) -> Find<K> {
         match self {
-            Self::Given(set) => set.find(header).map_or(Find::Missing, Find::Key),
-            Self::Remote(keys) => keys.find(header, now),
+            Self::Given(set) => find(set).map_or(Find::Missing, Find::Key),
+            Self::Remote(keys) => keys.find(find, now),
+        }
+    }
+
+    /// Whether a key that was found in the set of this number would be found now.
+    pub(crate) fn still_finds(&self, number: u64, now: Time) -> bool {
+        let same = |set: &KeySet| (set.number == number).then_some(());
+        matches!(self.find(same, now), Find::Key(()))
+    }
+
+    /// The number of the present set; 0 where there is none.
+    pub(crate) fn number(&self) -> u64 {
+        match self {
+            Self::Given(set) => set.number,
+            Self::Remote(keys) => keys.set().map_or(0, |set| set.number),
         }
     }
 

@@ -1,6 +1,8 @@
 //! Verifying a JWT apart from any engine, for the documented helpers `create_verify_jwt` and `createVerifyJwt`.
 
+use alloc::borrow::ToOwned;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -77,7 +79,7 @@ impl JwtVerifier {
                     Some(IssuerKeys::Remote(keys))
                 }
                 Some(KeySource::Document(document)) => {
-                    match KeySet::read(document.as_bytes(), &provider, None) {
+                    match KeySet::read(document.as_bytes(), attempts.next(), &provider, None) {
                         Ok(set) => Some(IssuerKeys::Given(set)),
                         Err(code) => {
                             reader.problem(&root.at("jwks"), code.text());
@@ -169,12 +171,13 @@ impl JwtVerifier {
         if claims.is_sender_constrained() {
             return Err(Code::SenderConstrained.into());
         }
-        let caller = AuthInfo::new(token, &claims, &bytes, &[]);
+        let caller = AuthInfo::new(&claims, &bytes, &[]);
         Ok(Answer::Allow(Allow {
-            caller: Some(AuthInfo {
-                leeway: self.options.leeway,
-                ..caller
-            }),
+            caller: Some(Arc::new(caller)),
+            token: Some(token.to_owned()),
+            leeway: self.options.leeway,
+            host: None,
+            remember: None,
             resource: None,
             headers: Vec::new(),
             operations: Vec::new(),

@@ -15,6 +15,8 @@ use crate::signature::{PreparedKey, SignatureProvider};
 /// The usable keys of one issuer.
 #[derive(Default)]
 pub(crate) struct KeySet {
+    /// Tells this set from every other one that the engine has had; 0 is a set without keys.
+    pub(crate) number: u64,
     keys: Vec<Key>,
 }
 
@@ -29,10 +31,11 @@ struct Key {
 
 impl KeySet {
     /// Reads a document and prepares its keys. One that cannot be used is passed over, so that an odd key
-    /// does not take the others down (RFC 7517 section 5). A key that is in the `previous` set too is taken over from
-    /// there, with its table.
+    /// does not take the others down (RFC 7517 section 5). The number is one that was not given out before. A key that is
+    /// in the `previous` set too is taken over from there, with its table.
     pub(crate) fn read(
         document: &[u8],
+        number: u64,
         provider: &dyn SignatureProvider,
         previous: Option<&Self>,
     ) -> Result<Self, Code> {
@@ -68,7 +71,7 @@ impl KeySet {
                 });
             }
         }
-        Ok(Self { keys })
+        Ok(Self { number, keys })
     }
 
     /// The key that was prepared from the same members, of which `kid` is none.
@@ -116,6 +119,7 @@ mod tests {
     fn set(keys: &str, previous: Option<&KeySet>) -> KeySet {
         KeySet::read(
             format!(r#"{{"keys":[{keys}]}}"#).as_bytes(),
+            1,
             &Portable,
             previous,
         )

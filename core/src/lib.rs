@@ -60,6 +60,8 @@ mod auth_info;
 #[cfg(feature = "alloc")]
 mod authorization_server;
 pub mod base64url;
+#[cfg(feature = "alloc")]
+mod cache;
 pub mod challenge;
 #[cfg(feature = "alloc")]
 mod checkup;
@@ -101,6 +103,8 @@ pub mod policy;
 #[cfg(feature = "alloc")]
 mod presets;
 #[cfg(feature = "alloc")]
+mod remembered;
+#[cfg(feature = "alloc")]
 mod remote;
 pub mod request;
 #[cfg(feature = "alloc")]
@@ -132,6 +136,8 @@ pub use auth_info::{AuthInfo, Principal};
 #[cfg(feature = "alloc")]
 pub use authorization_server::ServerType;
 #[cfg(feature = "alloc")]
+pub use cache::Forgotten;
+#[cfg(feature = "alloc")]
 pub use checkup::{Checkup, Command};
 #[cfg(feature = "alloc")]
 pub use configuration::{ConfigurationError, Problem};
@@ -147,6 +153,8 @@ pub use gate::Gate;
 pub use jwt_verifier::{JwtVerifier, VerificationKey};
 #[cfg(feature = "alloc")]
 pub use presets::{Parameter, ParameterKind, Preset, preset, presets};
+#[cfg(feature = "alloc")]
+pub use remembered::Remember;
 #[cfg(feature = "alloc")]
 pub use signature::{PreparedKey, SignatureProvider};
 #[cfg(feature = "alloc")]

@@ -4,6 +4,9 @@
 /// larger token rarely arrives; an Entra token with 200 groups is about 11 KiB.
 pub const TOKEN_BYTES: usize = 16_384;
 
+/// Decoded bytes of header and payload together for which no memory has to be asked for. Most tokens have under 1,500.
+pub const USUAL_TOKEN_BYTES: usize = 2_048;
+
 /// Encoded bytes of the header segment. Real headers are under 400 bytes; one `x5c` chain fits.
 pub const HEADER_BYTES: usize = 4_096;
 
@@ -133,6 +136,12 @@ pub const BATCH: usize = 100;
 
 /// Sessions whose owner is remembered; with 32 bytes each, 128 KiB.
 pub const SESSIONS: usize = 4_096;
+
+/// Tokens that are remembered by default. One of 756 bytes takes 1.3 KiB, one at its limit 13 KiB.
+pub const TOKEN_CACHE_DEFAULT: usize = 4_096;
+
+/// Tokens that an operator may have remembered at most: usually 80 MiB.
+pub const TOKEN_CACHE: usize = 65_536;
 
 /// Issuers in one engine, which are walked through for every token and every fetched document.
 pub const ISSUERS: usize = 1_024;

@@ -35,9 +35,67 @@ impl<'p, S> Policy<'p, S> {
     }
 }
 
+/// What a policy asks of a token: of its claims, or of what was kept of them.
+pub(crate) trait Facts {
+    fn has(&self, name: &str) -> bool;
+    #[cfg(feature = "alloc")]
+    fn client_id(&self) -> Option<Text<'_>>;
+    fn expires_at(&self) -> Option<Time>;
+    fn not_before(&self) -> Option<Time>;
+    fn audience(&self) -> impl Iterator<Item = Text<'_>>;
+    fn is_sender_constrained(&self) -> bool;
+    fn is_not_an_access_token(&self) -> bool;
+    fn authentication_class(&self) -> Result<Option<Text<'_>>, Code>;
+    fn authenticated_at(&self) -> Result<Option<Time>, Code>;
+}
+
+impl Facts for Claims<'_, '_> {
+    fn has(&self, name: &str) -> bool {
+        self.has(name)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn client_id(&self) -> Option<Text<'_>> {
+        self.client_id()
+    }
+
+    fn expires_at(&self) -> Option<Time> {
+        self.expires_at()
+    }
+
+    fn not_before(&self) -> Option<Time> {
+        self.not_before()
+    }
+
+    fn audience(&self) -> impl Iterator<Item = Text<'_>> {
+        self.audience()
+    }
+
+    fn is_sender_constrained(&self) -> bool {
+        self.is_sender_constrained()
+    }
+
+    fn is_not_an_access_token(&self) -> bool {
+        self.is_not_an_access_token()
+    }
+
+    fn authentication_class(&self) -> Result<Option<Text<'_>>, Code> {
+        self.authentication_class()
+    }
+
+    fn authenticated_at(&self) -> Result<Option<Time>, Code> {
+        self.authenticated_at()
+    }
+}
+
 impl<S: AsRef<str>> Policy<'_, S> {
     /// Checks required claims, times, audience, sender constraint, kind of token and authentication, in this order.
     pub fn check(&self, claims: &Claims<'_, '_>, now: Time) -> Result<(), Code> {
+        self.judge(claims, now)
+    }
+
+    /// The same of whatever is known of a token.
+    pub(crate) fn judge(&self, claims: &impl Facts, now: Time) -> Result<(), Code> {
         if !self
             .required_claims
             .iter()
@@ -64,7 +122,7 @@ impl<S: AsRef<str>> Policy<'_, S> {
     }
 
     /// RFC 9470 section 6.1: what the token does not say does not count.
-    fn check_authentication(&self, claims: &Claims<'_, '_>, now: Time) -> Result<(), Code> {
+    fn check_authentication(&self, claims: &impl Facts, now: Time) -> Result<(), Code> {
         let Authentication {
             acr_values,
             max_age,
@@ -96,7 +154,7 @@ pub fn missing_scopes<S: AsRef<str>>(
 }
 
 /// Checks `exp` and `nbf`, each where it is present.
-pub(crate) fn check_times(claims: &Claims<'_, '_>, leeway: u64, now: Time) -> Result<(), Code> {
+pub(crate) fn check_times(claims: &impl Facts, leeway: u64, now: Time) -> Result<(), Code> {
     if let Some(end) = claims.expires_at() {
         check_expiry(end, leeway, now)?;
     }

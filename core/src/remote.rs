@@ -5,10 +5,9 @@ use alloc::string::String;
 
 use crate::answer::{Fetch, Reply};
 use crate::discovery::{Discovery, ServerMetadata, document_body, document_fetch};
-use crate::header::Header;
 use crate::keys::KeySet;
 use crate::limits;
-use crate::signature::{PreparedKey, SignatureProvider};
+use crate::signature::SignatureProvider;
 use crate::slot::{Slot, max_age};
 use crate::time::Time;
 
@@ -21,12 +20,13 @@ pub(crate) struct RemoteKeys {
 }
 
 /// Numbers the attempts of all issuers of an engine, each once: an answer that comes late, or for an issuer that was
-/// replaced, names an attempt that nobody waits for. There are 2^52 of them.
+/// replaced, names an attempt that nobody waits for. There are 2^52 of them. A key set has the number of the attempt
+/// that brought it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Attempts(u64);
 
 impl Attempts {
-    fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 += 1;
         self.0
     }
@@ -51,9 +51,9 @@ enum Kind {
     Metadata = 1,
 }
 
-/// What became of the search for a key.
-pub(crate) enum Find<'k> {
-    Key(&'k dyn PreparedKey),
+/// What became of the search for a key; `K` is what the searcher wants of it.
+pub(crate) enum Find<K> {
+    Key(K),
     Fetch(Fetch),
     Missing,
     Unavailable { retry_after: u64 },
@@ -100,14 +100,18 @@ impl RemoteKeys {
         }
     }
 
-    /// The key for a header. A key that is there serves while another fetch is under way; a stale one
+    /// The key that `find` sees in a set. A key that is there serves while another fetch is under way; a stale one
     /// serves where no attempt may be made now.
-    pub(crate) fn find(&self, header: &Header<'_>, now: Time) -> Find<'_> {
-        let key = self.keys.usable(now).and_then(|set| set.find(header));
+    pub(crate) fn find<'s, K>(
+        &'s self,
+        find: impl FnOnce(&'s KeySet) -> Option<K>,
+        now: Time,
+    ) -> Find<K> {
         let is_fresh = self.keys.is_fresh(now);
-        if let Some(key) = key.filter(|_| is_fresh) {
-            return Find::Key(key);
-        }
+        let key = match self.keys.usable(now).and_then(find) {
+            Some(key) if is_fresh => return Find::Key(key),
+            key => key,
+        };
         match (self.fetch(now), key) {
             (Some(fetch), _) => Find::Fetch(fetch),
             (None, Some(key)) => Find::Key(key),
@@ -177,6 +181,11 @@ impl RemoteKeys {
         }
     }
 
+    /// The keys there are, however old.
+    pub(crate) const fn set(&self) -> Option<&KeySet> {
+        self.keys.value()
+    }
+
     /// Whether there are keys that may serve.
     pub(crate) fn is_ready(&self, now: Time) -> bool {
         self.keys.usable(now).is_some()
@@ -194,13 +203,14 @@ impl RemoteKeys {
         if id >> 1 != self.attempt {
             return;
         }
+        let number = self.attempt;
         self.attempt = attempts.next();
         let is_metadata = id & 1 == Kind::Metadata as u64;
         match &mut self.location {
             Location::Discovered(discovered) if is_metadata => discovered.supply(reply, now),
             location => {
                 let set = document_body(reply, limits::JWKS_BYTES)
-                    .and_then(|body| KeySet::read(body, provider, self.keys.value()));
+                    .and_then(|body| KeySet::read(body, number, provider, self.keys.value()));
                 match (set, location) {
                     // A set without usable keys is a failed refresh, not a revocation.
                     (Ok(set), _) if !set.is_empty() => {

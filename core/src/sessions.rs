@@ -38,9 +38,11 @@ impl Sessions {
 
     /// Whether a session is known to be another principal's. A token may change, its principal may not.
     pub(crate) fn is_foreign(&self, session: &[u8], caller: Principal<'_>) -> bool {
-        self.owners
-            .get(&hash([session]))
-            .is_some_and(|owner| *owner != principal(caller))
+        !self.owners.is_empty()
+            && self
+                .owners
+                .get(&hash([session]))
+                .is_some_and(|owner| *owner != principal(caller))
     }
 }
 

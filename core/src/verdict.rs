@@ -1,6 +1,5 @@
 //! What the application's own function says of a token, where that verifies tokens in place of the engine.
 
-use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -137,14 +136,8 @@ impl<'v> Identity<'v> {
     }
 
     /// The caller, as the application will see it.
-    pub(crate) fn auth_info(
-        &self,
-        token: &str,
-        scope_names: &[(String, String)],
-        leeway: u64,
-    ) -> AuthInfo {
+    pub(crate) fn auth_info(&self, scope_names: &[(String, String)]) -> AuthInfo {
         AuthInfo {
-            token: token.to_owned(),
             issuer: self.issuer.to_owned(),
             subject: self.subject.to_owned(),
             client_id: self.client_id.as_ref().map(Text::to_owned),
@@ -154,7 +147,6 @@ impl<'v> Identity<'v> {
                 .map(|audience| audience.to_owned())
                 .collect(),
             expires_at: self.expires_at.map(Time::unix_seconds),
-            leeway,
             claims: self.claims.map_or("{}", |claims| claims.raw()).into(),
         }
     }

@@ -23,7 +23,7 @@ use mcpauth_core::jwk::Jwk;
 use mcpauth_core::jws::Compact;
 use mcpauth_core::payload::Payload;
 use mcpauth_core::signature::Verified;
-use mcpauth_core::{Answer, Code, Engine, Portable, Request, SignatureProvider, Time};
+use mcpauth_core::{Allow, Answer, Code, Engine, Portable, Request, SignatureProvider, Time};
 use serde_json::Value;
 
 #[path = "../proofs/ground.rs"]
@@ -175,6 +175,33 @@ fn what_the_upper_floor_takes_is_printed() {
     }
     let (least, most) = (refusals.first().unwrap(), refusals.last().unwrap());
     report(&format!("engine: {least} to {most} to refuse"));
+}
+
+/// The token itself, which the application gets as it came.
+#[test]
+fn a_token_that_comes_again_takes_one_allocation() {
+    let mut seen = 0;
+    for case in cases().iter().filter(|case| case.expected == "admitted") {
+        let mut engine = Engine::new(&case.configuration, &Portable).unwrap();
+        let gate = engine.gate(&case.gate).unwrap();
+        let headers = [(b"authorization".as_slice(), case.authorization.as_slice())];
+        let Answer::Allow(Allow {
+            remember: Some(remember),
+            ..
+        }) = engine.check(&gate, &request(&headers), case.now)
+        else {
+            continue;
+        };
+        engine.remember(remember, None);
+        let (answer, count) = counted(|| engine.check(&gate, &request(&headers), case.now));
+        assert!(matches!(answer, Answer::Allow(allow) if allow.event.cached));
+        assert_eq!(count, 1, "{}", case.name);
+        seen += 1;
+        if seen == 20 {
+            return;
+        }
+    }
+    panic!("only {seen} tokens were admitted");
 }
 
 /// Past the test harness, which would keep it to itself.

@@ -12,10 +12,10 @@ const ORDER: &str = "
     signature
     claims challenge policy
     request credentials operation
-    metadata auth_info event answer cors
+    metadata auth_info event remembered answer cors
     authorization_server hierarchy configuration verdict presets discovery validation
     slot tables keys remote issuer_keys issuer jwt_verifier
-    resources sessions gate engine
+    cache resources sessions gate engine
     checkup
 ";
 

@@ -13,7 +13,8 @@ use std::path::Path;
 use std::{env, fs};
 
 use mcpauth_core::{
-    Answer, Code, ConfigurationError, Engine, Event, Portable, Reply, Request, Response, Time,
+    Allow, Answer, Code, ConfigurationError, Engine, Event, Portable, Reply, Request, Response,
+    Time,
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -113,7 +114,7 @@ fn replay(vector: &Value, transcript: &mut Transcript) -> Result<(), String> {
     if let Some(expected) = vector.get("expect_gate_error") {
         return expect_problems(gate.and_then(Result::err), expected);
     }
-    let gate = gate
+    let mut gate = gate
         .transpose()
         .map_err(|error| format!("gate refused: {error}"))?;
     let mut fetch = None;
@@ -133,6 +134,9 @@ fn replay(vector: &Value, transcript: &mut Transcript) -> Result<(), String> {
             let seen = seen_answer(&answer);
             if let Answer::Allow(allow) = answer {
                 caller = allow.caller;
+                if let Some(remember) = allow.remember {
+                    engine.remember(remember, None);
+                }
             }
             expect(&seen, &step["expect"])
         } else if let Some(ask) = step.get("check_token") {
@@ -142,7 +146,15 @@ fn replay(vector: &Value, transcript: &mut Transcript) -> Result<(), String> {
                 fetch = Some(order.id);
             }
             transcript.answer(index, &answer);
-            expect(&seen_answer(&answer), &step["expect"])
+            let seen = seen_answer(&answer);
+            if let Answer::Allow(Allow {
+                remember: Some(remember),
+                ..
+            }) = answer
+            {
+                engine.remember(remember, None);
+            }
+            expect(&seen, &step["expect"])
         } else if let Some(ask) = step.get("metadata") {
             let answer = with_request(ask, |request| engine.metadata(request, now));
             if let Some(Answer::Fetch(order)) = &answer {
@@ -193,6 +205,11 @@ fn replay(vector: &Value, transcript: &mut Transcript) -> Result<(), String> {
             };
             engine.supply(fetch.ok_or("nothing was asked for")?, reply, now);
             Ok(())
+        } else if let Some(options) = step.get("gate") {
+            let made = engine.gate(&json_text(options));
+            gate = Some(made.map_err(|error| format!("gate refused: {error}"))?);
+            transcript.done(index, "gate_made");
+            Ok(())
         } else if let Some(session) = step.get("open_session") {
             transcript.done(index, "opened");
             let caller = caller.as_ref().ok_or("nobody was let in")?;
@@ -200,7 +217,7 @@ fn replay(vector: &Value, transcript: &mut Transcript) -> Result<(), String> {
             Ok(())
         } else if let Some(configuration) = step.get("update") {
             let seen = match engine.update(&json_text(configuration)) {
-                Ok(()) => {
+                Ok(_) => {
                     transcript.done(index, "updated");
                     json!("updated")
                 }
@@ -287,16 +304,17 @@ fn seen_answer(answer: &Answer) -> Value {
         Answer::Allow(allow) => {
             let mut seen = json!({
                 "anonymous": allow.caller.is_none(),
-                "resource": allow.resource,
+                "resource": allow.resource.as_deref(),
                 "operations": allow.operations,
                 "report": allow.report,
                 "token": null,
                 "issuer": null,
-                "kid": allow.event.kid,
+                "kid": allow.event.kid.as_deref(),
                 "algorithm": allow.event.algorithm,
+                "cached": allow.event.cached,
             });
             if let Some(caller) = &allow.caller {
-                seen["token"] = json!(caller.token);
+                seen["token"] = json!(allow.token);
                 seen["issuer"] = json!(caller.issuer);
                 seen["subject"] = json!(caller.subject);
                 seen["client_id"] = json!(caller.client_id);
@@ -319,10 +337,11 @@ fn seen_response(response: &Response) -> Value {
     json!({
         "status": response.status,
         "code": response.code.map_or("", |code| code.name()),
-        "issuer": response.event.issuer,
-        "kid": response.event.kid,
+        "issuer": response.event.issuer.as_deref(),
+        "kid": response.event.kid.as_deref(),
         "algorithm": response.event.algorithm,
-        "resource": response.event.resource,
+        "cached": response.event.cached,
+        "resource": response.event.resource.as_deref(),
         "headers": headers,
         "body": std::str::from_utf8(&response.body).unwrap(),
     })
@@ -456,10 +475,12 @@ impl Transcript {
                     members.push(("claims", caller.claims.clone()));
                 }
                 if let Some(resource) = &allow.resource {
-                    members.push(("resource", resource.clone().into_bytes()));
+                    members.push(("resource", resource.as_bytes().to_vec()));
+                }
+                if let Some(token) = &allow.token {
+                    members.push(("token", token.clone().into_bytes()));
                 }
                 if let Some(caller) = &allow.caller {
-                    members.push(("token", caller.token.clone().into_bytes()));
                     let audience = caller.audience.iter();
                     members.extend(audience.map(|one| ("audience", one.clone().into_bytes())));
                 }
@@ -524,11 +545,11 @@ impl Transcript {
             members.push(("code", code.name().as_bytes().to_vec()));
         }
         if let Some(issuer) = &response.event.issuer {
-            members.push(("issuer", issuer.clone().into_bytes()));
+            members.push(("issuer", issuer.as_bytes().to_vec()));
         }
         members.extend(header_of(&response.event));
         if let Some(resource) = &response.event.resource {
-            members.push(("resource", resource.clone().into_bytes()));
+            members.push(("resource", resource.as_bytes().to_vec()));
         }
         members.extend(headers(&response.headers));
         members.push(("body", response.body.clone()));
@@ -560,14 +581,15 @@ impl Transcript {
 
 /// What is told of the token's header.
 fn header_of(event: &Event) -> impl Iterator<Item = (&'static str, Vec<u8>)> {
-    let kid = event
-        .kid
-        .as_ref()
-        .map(|kid| ("kid", kid.clone().into_bytes()));
+    let kid = event.kid.as_ref();
+    let kid = kid.map(|kid| ("kid", kid.as_bytes().to_vec()));
     let name = event
         .algorithm
         .map(|algorithm| algorithm.as_bytes().to_vec());
-    kid.into_iter().chain(name.map(|name| ("algorithm", name)))
+    let cached = ("cached", event.cached.to_string().into_bytes());
+    kid.into_iter()
+        .chain(name.map(|name| ("algorithm", name)))
+        .chain([cached])
 }
 
 /// The method, and behind a space the name.

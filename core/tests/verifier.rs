@@ -94,12 +94,12 @@ fn told(answer: &Answer) -> Value {
             json!({"allow": {
                 "issuer": caller.issuer, "subject": caller.subject, "client_id": caller.client_id,
                 "scopes": caller.scopes, "audience": caller.audience, "expires_at": caller.expires_at,
-                "kid": allow.event.kid, "algorithm": allow.event.algorithm,
+                "kid": allow.event.kid.as_deref(), "algorithm": allow.event.algorithm,
             }})
         }
         Answer::Respond(response) => json!({"respond": {
-            "code": response.code.unwrap().name(), "status": response.status, "issuer": response.event.issuer,
-            "kid": response.event.kid, "algorithm": response.event.algorithm,
+            "code": response.code.unwrap().name(), "status": response.status, "issuer": response.event.issuer.as_deref(),
+            "kid": response.event.kid.as_deref(), "algorithm": response.event.algorithm,
         }}),
         Answer::Fetch(fetch) => json!({"fetch": {"url": fetch.url}}),
         Answer::NeedBody { .. } => json!("need_body"),

@@ -94,6 +94,9 @@
 // Bytes of the fetched body, or of the request's body, to read at most.
 #define MCPAUTH_MAX_BYTES 5
 
+// 1 where the token's signature was verified for an earlier request, and only the rest was judged anew; else 0.
+#define MCPAUTH_CACHED 6
+
 // The call did what it says.
 #define MCPAUTH_OK 0
 
@@ -318,6 +321,8 @@ typedef struct mcpauth_event {
   struct mcpauth_view resource;
   // The line for the log: of a refusal, or of the one that this would have been where they are only reported.
   struct mcpauth_view log;
+  // 1 where the token's signature was verified for an earlier request, and only the rest was judged anew; else 0.
+  uint32_t cached;
 } mcpauth_event;
 
 // Takes an event. It runs in the thread that asked the gate, in several at once, before that call returns. No lock is

@@ -57,6 +57,9 @@ pub const MCPAUTH_TIMEOUT_MS: u32 = 4;
 /// Bytes of the fetched body, or of the request's body, to read at most.
 pub const MCPAUTH_MAX_BYTES: u32 = 5;
 
+/// 1 where the token's signature was verified for an earlier request, and only the rest was judged anew; else 0.
+pub const MCPAUTH_CACHED: u32 = 6;
+
 /// The decision on a request.
 pub struct mcpauth_answer {
     answer: Answer,
@@ -100,12 +103,13 @@ impl mcpauth_answer {
             algorithm: text(MCPAUTH_ALGORITHM),
             resource: text(MCPAUTH_RESOURCE),
             log: log.map_or(mcpauth_view::NONE, mcpauth_view::of),
+            cached: event.cached.into(),
         })
     }
 
     pub(crate) fn principal(&self) -> Option<Principal<'_>> {
         match &self.answer {
-            Answer::Allow(allow) => allow.caller.as_ref().map(AuthInfo::principal),
+            Answer::Allow(allow) => allow.caller.as_deref().map(AuthInfo::principal),
             _ => None,
         }
     }
@@ -120,6 +124,9 @@ impl mcpauth_answer {
             Answer::Allow(allow) if field == MCPAUTH_REPORT => {
                 allow.report.as_ref().map(String::as_bytes)
             }
+            Answer::Allow(allow) if field == MCPAUTH_TOKEN => {
+                allow.token.as_ref().map(String::as_bytes)
+            }
             Answer::Allow(allow) => {
                 let caller = allow.caller.as_ref()?;
                 Some(match field {
@@ -128,7 +135,6 @@ impl mcpauth_answer {
                     MCPAUTH_CLIENT_ID => caller.client_id.as_ref()?.as_bytes(),
                     MCPAUTH_SCOPES => self.scopes.as_bytes(),
                     MCPAUTH_CLAIMS => &caller.claims,
-                    MCPAUTH_TOKEN => caller.token.as_bytes(),
                     _ => return None,
                 })
             }
@@ -171,6 +177,8 @@ impl mcpauth_answer {
                 let caller = allow.caller.as_ref();
                 caller.and_then(|caller| caller.expires_at).unwrap_or(0)
             }
+            (Answer::Allow(allow), MCPAUTH_CACHED) => allow.event.cached.into(),
+            (Answer::Respond(response), MCPAUTH_CACHED) => response.event.cached.into(),
             (Answer::Respond(response), MCPAUTH_STATUS) => response.status.into(),
             (Answer::Respond(response), MCPAUTH_CODE) => {
                 response.code.map_or(0, |code| code.number().into())

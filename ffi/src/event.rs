@@ -22,6 +22,8 @@ pub struct mcpauth_event {
     pub resource: mcpauth_view,
     /// The line for the log: of a refusal, or of the one that this would have been where they are only reported.
     pub log: mcpauth_view,
+    /// 1 where the token's signature was verified for an earlier request, and only the rest was judged anew; else 0.
+    pub cached: u32,
 }
 
 /// Takes an event. It runs in the thread that asked the gate, in several at once, before that call returns. No lock is

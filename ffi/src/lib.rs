@@ -133,7 +133,7 @@ pub unsafe extern "C" fn mcpauth_engine_update(
                 utf8(configuration)?,
             )
         };
-        let updated = engine.write().update(text);
+        let updated = engine.write().update(text).map(drop);
         // SAFETY: the caller keeps the rules above.
         unsafe { explained(updated, problems) }
     })
@@ -397,7 +397,12 @@ pub extern "C" fn mcpauth_strerror(code: u32) -> mcpauth_view {
 }
 
 impl mcpauth_engine {
-    fn new(engine: Engine) -> Self {
+    fn new(mut engine: Engine) -> Self {
+        let mut seed = [0; 16];
+        // Without randomness the engine remembers tokens by a hash that needs none.
+        if getrandom::fill(&mut seed).is_ok() {
+            engine.set_cache_seed(seed);
+        }
         Self(Arc::new(Shared {
             engine: RwLock::new(engine),
             listener: RwLock::default(),
@@ -488,11 +493,16 @@ unsafe fn give<T>(object: T, out: *mut *mut T) -> Result<(), u32> {
 /// `out` is NULL or writable.
 unsafe fn give_decision(
     gate: &mcpauth_gate,
-    decided: Answer,
+    mut decided: Answer,
     out: *mut *mut mcpauth_answer,
 ) -> Result<(), u32> {
     if out.is_null() {
         return Err(MCPAUTH_NULL_ARGUMENT);
+    }
+    if let Answer::Allow(allow) = &mut decided
+        && let Some(remember) = allow.remember.take()
+    {
+        gate.engine.write().remember(remember, None);
     }
     let answer = mcpauth_answer::new(decided);
     gate.engine.tell(&answer);

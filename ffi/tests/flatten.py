@@ -16,7 +16,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 # What a step gives that expects nothing.
-DONE = {"supply": "supplied", "supply_failure": "supplied", "open_session": "opened", "update": "updated"}
+DONE = {
+    "supply": "supplied",
+    "supply_failure": "supplied",
+    "open_session": "opened",
+    "update": "updated",
+    "gate": "gate_made",
+}
 
 
 def vectors(folder: str) -> list[dict[str, Any]]:
@@ -91,6 +97,9 @@ class Flat:
             case {"update": configuration}:
                 self.line("update")
                 self.bytes(text(configuration))
+            case {"gate": options}:
+                self.line("gate")
+                self.bytes(text(options))
             case _:
                 raise ValueError(step)
 
@@ -189,7 +198,7 @@ class Seen:
                 return expected if expected in pointers else pointers
             case "scopes":
                 return (given or "").split()
-            case "anonymous" | "claims" | "status" | "expires_at" | "max":
+            case "anonymous" | "cached" | "claims" | "status" | "expires_at" | "max":
                 return None if given is None else json.loads(given)
         return given
 

@@ -110,7 +110,7 @@ static void validation(void) {
 /* What a listener saw last. */
 struct seen {
     int events, releases;
-    uint32_t code;
+    uint32_t code, cached;
     char issuer[64], kid[64], algorithm[16], resource[64], log[256];
 };
 
@@ -122,6 +122,7 @@ static void on_event(const mcpauth_event *event, void *userdata) {
     struct seen *seen = userdata;
     seen->events++;
     seen->code = event->code;
+    seen->cached = event->cached;
     keep(seen->issuer, sizeof seen->issuer, event->issuer);
     keep(seen->kid, sizeof seen->kid, event->kid);
     keep(seen->algorithm, sizeof seen->algorithm, event->algorithm);
@@ -147,7 +148,12 @@ static void events(const char *token, const char *jwks) {
     CHECK(first.events == 1 && first.code == MCPAUTH_OK && first.log[0] == 0);
     CHECK(is(view(first.issuer), "https://issuer.example") && is(view(first.algorithm), "ES256"));
     CHECK(first.kid[0] != 0 && is(view(first.resource), "https://rs.example/mcp"));
+    CHECK(first.cached == 0);
+    mcpauth_answer_free(ask(gate, token, NOW));
+    CHECK(first.events == 2 && first.code == MCPAUTH_OK && first.cached == 1);
+    first.events = 1;
     mcpauth_answer_free(ask(gate, token, NOW + 1000));
+    CHECK(first.cached == 0);
     CHECK(first.events == 2 && first.code == MCPAUTH_EXPIRED && starts(view(first.log), "401 expired: "));
     mcpauth_answer *answer = NULL;
     CHECK(mcpauth_gate_deny(gate, &request, &answer) == MCPAUTH_OK);

@@ -133,6 +133,7 @@ static void put_headers(const mcpauth_answer *answer) {
 static void put_header_of_token(const mcpauth_answer *answer) {
     put_text("kid", mcpauth_answer_text(answer, MCPAUTH_KID));
     put_text("algorithm", mcpauth_answer_text(answer, MCPAUTH_ALGORITHM));
+    printf("\tcached=%s", mcpauth_answer_number(answer, MCPAUTH_CACHED) ? "true" : "false");
 }
 
 /* The method, and behind a space the name. */
@@ -281,7 +282,7 @@ static uint32_t ask(const char *word, const mcpauth_engine *engine, const mcpaut
     return mcpauth_gate_require(gate, &request, held.views, held.count, scopes.views, scopes.count, answer);
 }
 
-static void take(long step, const mcpauth_engine *engine, const mcpauth_gate *gate, struct kept *kept) {
+static void take(long step, const mcpauth_engine *engine, mcpauth_gate **gate, struct kept *kept) {
     char word[16];
     if (!read_word(word)) exit(2);
     if (strcmp(word, "supply") == 0) {
@@ -306,16 +307,21 @@ static void take(long step, const mcpauth_engine *engine, const mcpauth_gate *ga
             put_done(step, code, "updated");
         return;
     }
+    if (strcmp(word, "gate") == 0) {
+        mcpauth_gate_free(*gate);
+        put_done(step, mcpauth_gate_new(engine, read_bytes(), gate, NULL), "gate_made");
+        return;
+    }
     if (strcmp(word, "visible") == 0) {
-        take_visible(step, gate);
+        take_visible(step, *gate);
         return;
     }
     if (strcmp(word, "declared") == 0) {
-        put_declared(step, gate);
+        put_declared(step, *gate);
         return;
     }
     mcpauth_answer *answer = NULL;
-    uint32_t code = ask(word, engine, gate, &answer);
+    uint32_t code = ask(word, engine, *gate, &answer);
     put_answer(step, code, answer);
     if (mcpauth_answer_kind(answer) == MCPAUTH_FETCH) kept->fetch = mcpauth_answer_number(answer, MCPAUTH_FETCH_ID);
     if (mcpauth_answer_kind(answer) == MCPAUTH_ALLOW) {
@@ -340,7 +346,7 @@ static void replay(void) {
         if (code != MCPAUTH_OK) put_error(-1, "gate_refused", code, problems);
     }
     struct kept kept = {0, NULL};
-    for (long step = 0, steps = (long)read_number(); step < steps; step++) take(step, engine, gate, &kept);
+    for (long step = 0, steps = (long)read_number(); step < steps; step++) take(step, engine, &gate, &kept);
     mcpauth_answer_free(kept.allow);
     mcpauth_gate_free(gate);
     mcpauth_engine_free(engine);

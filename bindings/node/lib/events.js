@@ -2,7 +2,7 @@
 
 const { channel } = require('node:diagnostics_channel');
 
-/** Every decision of a gate is published here, as `{ kind, status?, code?, issuer?, kid?, algorithm?, resource?, ... }`. */
+/** Every decision of a gate is published here, as `{ kind, status?, code?, issuer?, kid?, algorithm?, cached, ... }`. */
 const decisions = channel('mcp-auth:decision');
 
 /**
@@ -11,8 +11,8 @@ const decisions = channel('mcp-auth:decision');
  */
 function publish(answer, duration) {
   if (!decisions.hasSubscribers) return;
-  const { kind, anonymous, status, code, issuer, kid, algorithm, resource, report } = answer;
-  decisions.publish({ kind, anonymous, status, code, issuer, kid, algorithm, resource, report, duration });
+  const { kind, anonymous, status, code, issuer, kid, algorithm, cached, resource, report } = answer;
+  decisions.publish({ kind, anonymous, status, code, issuer, kid, algorithm, cached, resource, report, duration });
 }
 
 module.exports = { publish };

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use mcpauth_core as core;
 use napi::Error;
 use napi::bindgen_prelude::Buffer;
@@ -22,6 +24,8 @@ pub enum Answer {
         kid: Option<String>,
         /// What it is signed with.
         algorithm: Option<String>,
+        /// Whether its signature was verified for an earlier request, and only the rest was judged anew.
+        cached: bool,
         /// For whom it speaks.
         subject: Option<String>,
         /// The client it was issued to.
@@ -67,6 +71,8 @@ pub enum Answer {
         kid: Option<String>,
         /// What the token claims to be signed with.
         algorithm: Option<String>,
+        /// Whether the token's signature was verified for an earlier request.
+        cached: bool,
         /// The resource that the gate guards.
         resource: Option<String>,
         /// A line for the log.
@@ -130,9 +136,10 @@ impl TryFrom<core::Answer> for Answer {
                     .unwrap_or_default(),
                 log: response.log(),
                 algorithm: algorithm(&response.event),
-                issuer: response.event.issuer,
-                kid: response.event.kid,
-                resource: response.event.resource,
+                cached: response.event.cached,
+                issuer: owned(response.event.issuer),
+                kid: owned(response.event.kid),
+                resource: owned(response.event.resource),
                 status: response.status,
                 headers: flat(response.headers),
                 body: response.body.into(),
@@ -163,7 +170,8 @@ impl Answer {
 
     fn allow(allow: core::Allow) -> Result<Self, Error> {
         let headers = flat(allow.headers);
-        let (kid, algorithm) = (allow.event.kid.clone(), algorithm(&allow.event));
+        let (kid, algorithm) = (owned(allow.event.kid.clone()), algorithm(&allow.event));
+        let (cached, resource) = (allow.event.cached, owned(allow.resource));
         let operations = allow.operations.into_iter();
         let operations = operations
             .map(|(method, name)| Operation { method, name })
@@ -176,33 +184,35 @@ impl Answer {
                 issuer: None,
                 kid,
                 algorithm,
+                cached,
                 subject: None,
                 client_id: None,
                 scopes: Vec::new(),
                 audience: Vec::new(),
                 expires_at: None,
                 claims: None,
-                resource: allow.resource,
+                resource,
                 headers,
                 operations,
                 report,
             });
         };
-        let claims = String::from_utf8(caller.claims)
+        let claims = String::from_utf8(caller.claims.clone())
             .map_err(|error| Error::from_reason(error.to_string()))?;
         Ok(Self::Allow {
             anonymous: false,
-            token: Some(caller.token),
-            issuer: Some(caller.issuer),
+            token: allow.token,
+            issuer: Some(caller.issuer.clone()),
             kid,
             algorithm,
-            subject: Some(caller.subject),
-            client_id: caller.client_id,
-            scopes: caller.scopes,
-            audience: caller.audience,
+            cached,
+            subject: Some(caller.subject.clone()),
+            client_id: caller.client_id.clone(),
+            scopes: caller.scopes.clone(),
+            audience: caller.audience.clone(),
             expires_at: caller.expires_at.map(|seconds| seconds as i64),
             claims: Some(claims),
-            resource: allow.resource,
+            resource,
             headers,
             operations,
             report,
@@ -215,6 +225,10 @@ fn of_code(
     error: fn(core::error::Code) -> Option<&'static str>,
 ) -> Option<String> {
     response.code.and_then(error).map(str::to_owned)
+}
+
+fn owned(text: Option<Arc<str>>) -> Option<String> {
+    text.map(|text| text.as_ref().to_owned())
 }
 
 fn algorithm(event: &core::Event) -> Option<String> {

@@ -28,8 +28,13 @@ impl Engine {
     /// Builds the engine; the error's message is JSON that lists every problem of the configuration.
     #[napi(constructor, catch_unwind)]
     pub fn new(configuration: String) -> Result<Self> {
-        let engine =
+        let mut engine =
             core::Engine::new(&configuration, &core::Portable).map_err(configuration_error)?;
+        let mut seed = [0; 16];
+        // Without randomness the engine remembers tokens by a hash that needs none.
+        if getrandom::fill(&mut seed).is_ok() {
+            engine.set_cache_seed(seed);
+        }
         Ok(Self {
             engine: Arc::new(RwLock::new(engine)),
         })
@@ -78,7 +83,8 @@ impl Engine {
     #[napi(catch_unwind)]
     pub fn update(&self, configuration: String) -> Result<()> {
         let mut engine = write(&self.engine)?;
-        engine.update(&configuration).map_err(configuration_error)
+        let updated = engine.update(&configuration);
+        updated.map(drop).map_err(configuration_error)
     }
 
     /// The next document that some issuer lacks or should renew, or null.
@@ -163,19 +169,21 @@ impl Gate {
         let wire = Wire::new(method, target, headers)?;
         let headers = wire.headers();
         let request = wire.request(&headers, body.as_deref());
-        Answer::try_from(read(&self.engine)?.check_with_verdict(
+        let answer = read(&self.engine)?.check_with_verdict(
             &self.gate,
             &request,
             verdict.as_deref(),
             time(now),
-        ))
+        );
+        self.give(answer)
     }
 
     /// Judges a token alone, outside any request.
     #[napi(catch_unwind)]
     pub fn check_token(&self, token: String, verdict: Option<String>, now: i64) -> Result<Answer> {
-        let engine = read(&self.engine)?;
-        Answer::try_from(engine.check_token(&self.gate, &token, verdict.as_deref(), time(now)))
+        let (verdict, now) = (verdict.as_deref(), time(now));
+        let answer = read(&self.engine)?.check_token(&self.gate, &token, verdict, now);
+        self.give(answer)
     }
 
     /// The refusal of a caller who does not hold these scopes, or null; `heldScopes` is null for an anonymous
@@ -250,6 +258,18 @@ impl Gate {
     #[napi(catch_unwind)]
     pub fn policy(&self) -> String {
         self.gate.policy().to_owned()
+    }
+}
+
+impl Gate {
+    /// The engine remembers a token that it has just verified.
+    fn give(&self, mut answer: core::Answer) -> Result<Answer> {
+        if let core::Answer::Allow(allow) = &mut answer
+            && let Some(remember) = allow.remember.take()
+        {
+            write(&self.engine)?.remember(remember, None);
+        }
+        Answer::try_from(answer)
     }
 }
 

@@ -77,6 +77,23 @@ test('decisions can be observed, without a byte of the token', async (t) => {
   }
 });
 
+for (const [tokenCacheSize, again] of [
+  [undefined, true],
+  [0, false],
+]) {
+  test(`a decision tells whether the token was remembered, tokenCacheSize ${tokenCacheSize}`, async (t) => {
+    const server = await authorizationServer(t);
+    const seen = [];
+    const see = ({ cached }) => seen.push(cached);
+    subscribe('mcp-auth:decision', see);
+    t.after(() => unsubscribe('mcp-auth:decision', see));
+    const url = await application(t, guard(server, { ...configuration(server), tokenCacheSize }));
+    const token = server.token();
+    for (let times = 0; times < 2; times += 1) await ask(url, { token });
+    assert.deepEqual(seen, [false, again]);
+  });
+}
+
 test('an AbortSignal ends what is being fetched', async (t) => {
   const server = await authorizationServer(t);
   server.answer.metadata = () => {};

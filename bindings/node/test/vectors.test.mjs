@@ -17,12 +17,13 @@ const MEMBERS = {
   configuration_refused: ['problems'],
   gate_refused: ['problems'],
   update_refused: ['problems'],
-  respond: ['status', 'code', 'issuer', 'kid', 'algorithm', 'resource', 'headers', 'body'],
+  respond: ['status', 'code', 'issuer', 'kid', 'algorithm', 'cached', 'resource', 'headers', 'body'],
   allow: [
     'anonymous',
     'issuer',
     'kid',
     'algorithm',
+    'cached',
     'subject',
     'client_id',
     'scopes',
@@ -44,10 +45,17 @@ const MEMBERS = {
   supplied: [],
   opened: [],
   updated: [],
+  gate_made: [],
 };
 
 // What a step gives that expects nothing.
-const DONE = { supply: 'supplied', supply_failure: 'supplied', open_session: 'opened', update: 'updated' };
+const DONE = {
+  supply: 'supplied',
+  supply_failure: 'supplied',
+  open_session: 'opened',
+  update: 'updated',
+  gate: 'gate_made',
+};
 
 const transcript = [];
 const files = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
@@ -119,6 +127,10 @@ function replay(vector) {
         return { kind: 'update_refused', problems: error.message };
       }
       return { kind: 'updated' };
+    }
+    if (other.gate !== undefined) {
+      gate = engine.gate(text(other.gate));
+      return { kind: 'gate_made' };
     }
     if (supply) {
       engine.supply(fetch, supply.status, flat(supply.headers), document(supply.body), now);

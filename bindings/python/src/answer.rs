@@ -11,7 +11,7 @@ pub(crate) struct Allow(core::Allow);
 impl Allow {
     /// Who calls, apart from the token.
     pub(crate) fn principal(&self) -> Option<core::Principal<'_>> {
-        self.0.caller.as_ref().map(core::AuthInfo::principal)
+        self.0.caller.as_deref().map(core::AuthInfo::principal)
     }
 }
 
@@ -24,7 +24,7 @@ impl Allow {
 
     #[getter]
     fn token(&self) -> Option<&str> {
-        Some(&self.0.caller.as_ref()?.token)
+        self.0.token.as_deref()
     }
 
     #[getter]
@@ -40,6 +40,12 @@ impl Allow {
     #[getter]
     fn algorithm(&self) -> Option<&'static str> {
         self.0.event.algorithm
+    }
+
+    /// Whether the token's signature was verified for an earlier request, and only the rest was judged anew.
+    #[getter]
+    fn cached(&self) -> bool {
+        self.0.event.cached
     }
 
     #[getter]
@@ -76,7 +82,7 @@ impl Allow {
     /// By how many seconds `expires_at` may lie in the past; for checks that know no leeway of their own.
     #[getter]
     fn leeway(&self) -> Option<u64> {
-        Some(self.0.caller.as_ref()?.leeway)
+        self.0.caller.as_ref().map(|_| self.0.leeway)
     }
 
     /// The claims as they were signed; the host's JSON parser reads them, and only when someone looks.
@@ -176,6 +182,12 @@ impl Respond {
     #[getter]
     fn algorithm(&self) -> Option<&'static str> {
         self.0.event.algorithm
+    }
+
+    /// Whether the token's signature was verified for an earlier request, and only the rest was judged anew.
+    #[getter]
+    fn cached(&self) -> bool {
+        self.0.event.cached
     }
 
     #[getter]

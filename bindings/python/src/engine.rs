@@ -19,7 +19,13 @@ pub(crate) struct Engine(Arc<RwLock<core::Engine>>);
 impl Engine {
     #[new]
     fn new(configuration: &str) -> PyResult<Self> {
-        let engine = guard(|| core::Engine::new(configuration, &core::Portable).map_err(refused))?;
+        let mut engine =
+            guard(|| core::Engine::new(configuration, &core::Portable).map_err(refused))?;
+        let mut seed = [0; 16];
+        // Without randomness the engine remembers tokens by a hash that needs none.
+        if getrandom::fill(&mut seed).is_ok() {
+            engine.set_cache_seed(seed);
+        }
         Ok(Self(Arc::new(RwLock::new(engine))))
     }
 
@@ -70,6 +76,7 @@ impl Engine {
                 .write()
                 .map_err(|_| broken())?
                 .update(configuration)
+                .map(drop)
                 .map_err(refused)
         })
     }
@@ -134,11 +141,12 @@ impl Engine {
 
 impl Engine {
     fn change(&self, id: u64, reply: core::Reply<'_>, now: u64) -> PyResult<()> {
-        guard(|| {
+        let forgotten = guard(|| {
             let mut engine = self.0.write().map_err(|_| broken())?;
-            engine.supply(id, reply, core::Time::from_unix_seconds(now));
-            Ok(())
-        })
+            Ok(engine.supply(id, reply, core::Time::from_unix_seconds(now)))
+        })?;
+        drop(forgotten); // what the host has stored must not end under the lock
+        Ok(())
     }
 }
 
@@ -178,7 +186,7 @@ impl Gate {
                 .map_err(|_| broken())?
                 .check_with_verdict(&self.gate, &request, verdict, now))
         })?;
-        answer::object(py, answer)
+        self.give(py, answer)
     }
 
     fn check_token(
@@ -193,7 +201,7 @@ impl Gate {
             let engine = self.engine.read().map_err(|_| broken())?;
             Ok(engine.check_token(&self.gate, token, verdict, now))
         })?;
-        answer::object(py, answer)
+        self.give(py, answer)
     }
 
     fn require(
@@ -242,6 +250,22 @@ impl Gate {
 
     fn policy(&self) -> &str {
         self.gate.policy()
+    }
+}
+
+impl Gate {
+    /// The engine remembers a token that it has just verified.
+    fn give(&self, py: Python<'_>, mut answer: core::Answer) -> PyResult<Py<PyAny>> {
+        if let core::Answer::Allow(allow) = &mut answer
+            && let Some(remember) = allow.remember.take()
+        {
+            guard(|| {
+                let mut engine = self.engine.write().map_err(|_| broken())?;
+                engine.remember(remember, None);
+                Ok(())
+            })?;
+        }
+        answer::object(py, answer)
     }
 }
 

@@ -5,7 +5,7 @@ import logging
 from typing import Any
 
 import pytest
-from mcpauth import MCPAuth
+from mcpauth import AuthServerConfig, MCPAuth, ResourceServerConfig, ResourceServerMetadata
 from support.asgi import Exchange, http_scope
 from support.auth import with_discovery, with_keys
 from support.authorization_server import METADATA, AuthorizationServer
@@ -29,14 +29,30 @@ def test_the_logger_is_silent_by_itself() -> None:
 def test_a_decision_has_its_facts_apart_from_the_text(key: SigningKey, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, "mcpauth"):
         ask(with_keys(key), key.bearer(), key.bearer(aud="https://elsewhere.example"), {})
-    facts = ("code", "issuer", "kid", "algorithm", "resource")
+    facts = ("code", "issuer", "kid", "algorithm", "cached", "resource")
     told = [tuple(getattr(record, fact) for fact in facts) for record in ours(caplog, logging.DEBUG)]
     assert told == [
-        (None, ISSUER, "k1", "ES256", RESOURCE),
-        ("wrong_audience", ISSUER, "k1", "ES256", RESOURCE),
-        ("missing_authorization", None, None, None, RESOURCE),
+        (None, ISSUER, "k1", "ES256", False, RESOURCE),
+        ("wrong_audience", ISSUER, "k1", "ES256", False, RESOURCE),
+        ("missing_authorization", None, None, None, False, RESOURCE),
     ]
     assert all(0 <= vars(record)["duration"] < 10 for record in ours(caplog, logging.DEBUG))
+
+
+@pytest.mark.parametrize(("size", "again"), [(None, True), (0, False)])
+def test_a_record_tells_whether_the_token_was_remembered(
+    key: SigningKey, caplog: pytest.LogCaptureFixture, size: int | None, again: bool
+) -> None:
+    server = AuthServerConfig(issuer=ISSUER, jwks=key.jwks)
+    resources = ResourceServerConfig(metadata=ResourceServerMetadata(resource=RESOURCE, authorization_servers=[server]))
+    auth = MCPAuth(protected_resources=resources, token_cache_size=size)
+    bearer = key.bearer()
+    with caplog.at_level(logging.DEBUG, "mcpauth"):
+        ask(auth, bearer, bearer)
+        auth.update(protected_resources=resources)
+        ask(auth, bearer, bearer)
+    records = ours(caplog, logging.DEBUG)
+    assert [vars(record)["cached"] for record in records] == [False, again, False, again]
 
 
 def test_no_token_reaches_the_log(key: SigningKey, caplog: pytest.LogCaptureFixture) -> None:

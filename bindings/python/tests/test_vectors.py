@@ -23,12 +23,13 @@ MEMBERS = {
     "configuration_refused": ["problems"],
     "gate_refused": ["problems"],
     "update_refused": ["problems"],
-    "respond": ["status", "code", "issuer", "kid", "algorithm", "resource", "headers", "body"],
+    "respond": ["status", "code", "issuer", "kid", "algorithm", "cached", "resource", "headers", "body"],
     "allow": [
         "anonymous",
         "issuer",
         "kid",
         "algorithm",
+        "cached",
         "subject",
         "client_id",
         "scopes",
@@ -50,10 +51,17 @@ MEMBERS = {
     "supplied": [],
     "opened": [],
     "updated": [],
+    "gate_made": [],
 }
 
 # What a step gives that expects nothing.
-DONE = {"supply": "supplied", "supply_failure": "supplied", "open_session": "opened", "update": "updated"}
+DONE = {
+    "supply": "supplied",
+    "supply_failure": "supplied",
+    "open_session": "opened",
+    "update": "updated",
+    "gate": "gate_made",
+}
 
 
 def conversations() -> list[Any]:
@@ -129,6 +137,9 @@ class Conversation:
             except ValueError as error:
                 return "update_refused", str(error)
             return "updated", None
+        if "gate" in step:
+            self.gate = self.engine.gate(text(step["gate"]))
+            return "gate_made", None
         if "metadata" in step:
             return self.told(self.engine.metadata(*facts(step["metadata"]), step.get("now", 0)))
         gate = self.gate

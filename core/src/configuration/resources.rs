@@ -37,15 +37,20 @@ pub(crate) struct EngineOptions {
     /// In place of resources; then it is the only issuer.
     pub(crate) server: Option<ServerOptions>,
     pub(crate) issuers: Vec<IssuerOptions>,
+    /// How many verified tokens are remembered at most.
+    pub(crate) token_cache_size: usize,
 }
 
 impl EngineOptions {
     pub(crate) fn read(reader: &mut Reader, root: &Place<'_>) -> Option<Self> {
-        reader.only_members(root, &["protected_resources", "server"]);
+        reader.only_members(root, &["protected_resources", "server", "token_cache_size"]);
+        let most = limits::TOKEN_CACHE as u64;
+        let size = reader.whole(root, "token_cache_size", "whole number", 0..=most);
         let mut options = Self {
             resources: Vec::new(),
             server: None,
             issuers: Vec::new(),
+            token_cache_size: size.map_or(limits::TOKEN_CACHE_DEFAULT, |size| size as usize),
         };
         if let Some(value) = root.object.find("server") {
             options.server(reader, root, &value);

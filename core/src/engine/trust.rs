@@ -9,6 +9,7 @@ use crate::error::Code;
 use crate::gate::Gate;
 use crate::hierarchy::Hierarchy;
 use crate::issuer::Issuer;
+use crate::json::Text;
 
 /// Whose tokens are accepted, and what their scopes imply.
 pub(super) struct Trust<'e> {
@@ -71,6 +72,19 @@ impl Engine {
             }
         });
         all.collect()
+    }
+
+    /// The trusted issuer that has this name, and where it stands among the engine's.
+    pub(super) fn issuer_named(
+        &self,
+        trust: &Trust<'_>,
+        name: Text<'_>,
+    ) -> Option<(usize, &Issuer)> {
+        let mut issuers = trust
+            .issuers
+            .iter()
+            .map(|&index| (index, &self.issuers[index]));
+        issuers.find(|(_, issuer)| issuer.is_named(name))
     }
 
     fn find(&self, trust: &Trust<'_>, is: fn(&IssuerOptions) -> bool) -> Option<&Issuer> {

@@ -3,6 +3,7 @@
 use core::mem;
 
 use super::Engine;
+use crate::cache::Forgotten;
 use crate::configuration::ConfigurationError;
 use crate::issuer::Issuer;
 
@@ -13,8 +14,9 @@ impl Engine {
     /// an issuer that is gone is ignored when its answer comes. Sessions keep their owners. Gates stay usable: each
     /// finds its resource again by the identifier, with the issuers and the scope hierarchy that it has now. Where the
     /// resource is gone, or this engine would no longer make such a gate, the gate answers every request with 500
-    /// ([`InvalidConfiguration`](crate::error::Code::InvalidConfiguration)). [`Engine::metadata_paths`] may change.
-    pub fn update(&mut self, configuration: &str) -> Result<(), ConfigurationError> {
+    /// ([`InvalidConfiguration`](crate::error::Code::InvalidConfiguration)). [`Engine::metadata_paths`] may change. Tokens
+    /// that were remembered are forgotten.
+    pub fn update(&mut self, configuration: &str) -> Result<Forgotten, ConfigurationError> {
         let mut next = Self::build(configuration, self.provider.clone(), self.attempts.clone())?;
         for issuer in &mut next.issuers {
             let is_same = |own: &&mut Issuer| own.options() == issuer.options();
@@ -24,7 +26,8 @@ impl Engine {
         }
         next.sessions = mem::take(&mut self.sessions);
         next.generation = self.generation + 1;
-        *self = next;
-        Ok(())
+        next.cache = self.cache.renewed(next.cache.size());
+        let forgotten = mem::replace(self, next).cache.forget_all();
+        Ok(forgotten)
     }
 }

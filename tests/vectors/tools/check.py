@@ -17,6 +17,7 @@ ALLOW = {
     "issuer",
     "kid",
     "algorithm",
+    "cached",
     "expires_at",
     "token",
     "resource",
@@ -25,7 +26,7 @@ ALLOW = {
     "operations",
     "report",
 }
-RESPOND = {"status", "code", "issuer", "kid", "algorithm", "resource", "headers", "body", "body_contains"}
+RESPOND = {"status", "code", "issuer", "kid", "algorithm", "cached", "resource", "headers", "body", "body_contains"}
 ORDER = [
     "content-type",
     "cache-control",
@@ -120,7 +121,7 @@ def check_steps(where, steps):
                 fetched = False
             case {"open_session": str(), **rest} if not rest:
                 pass
-            case {"update": dict() | str(), **rest} if not rest:
+            case {"update": dict() | str(), **rest} | {"gate": dict() | str(), **rest} if not rest:
                 pass
             case {"update": dict() | str(), "expect": {"update_refused": {"pointer": str()}}, **rest} if not rest:
                 pass

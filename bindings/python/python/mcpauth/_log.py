@@ -1,7 +1,7 @@
 """What the gate tells the operator: nothing that a stranger could flood a log with.
 
-Every record carries `code`, `issuer`, `kid`, `algorithm`, `resource` and `duration` (seconds) as attributes, for
-handlers that want them apart from the text. There is never a token among them.
+Every record carries `code`, `issuer`, `kid`, `algorithm`, `cached`, `resource` and `duration` (seconds) as attributes,
+for handlers that want them apart from the text. There is never a token among them.
 """
 
 import logging
@@ -62,6 +62,7 @@ def _facts(answer: Allow | Respond, code: str | None, started: float) -> dict[st
         "issuer": answer.issuer,
         "kid": answer.kid,
         "algorithm": answer.algorithm,
+        "cached": answer.cached,
         "resource": answer.resource,
         "duration": time.monotonic() - started,
     }
