@@ -10,7 +10,7 @@ pub(super) struct Cursor<'a> {
     bytes: &'a [u8],
     pub(super) at: usize,
     /// How many may still come.
-    escapes: usize,
+    pub(super) escapes: usize,
 }
 
 impl<'a> Cursor<'a> {

@@ -132,7 +132,12 @@ fn surrogate_pairs_are_one_character() {
 
 #[test]
 fn numbers_round_up_and_never_overflow() {
-    let ceiling = |raw| Number { raw }.ceiling();
+    let ceiling = |raw: &str| {
+        Number {
+            raw: raw.as_bytes(),
+        }
+        .ceiling()
+    };
     for (raw, expected) in [
         ("0", Some(0)),
         ("-0", Some(0)),
