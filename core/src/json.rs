@@ -94,28 +94,42 @@ pub struct Object<'a, const N: usize = { limits::OBJECT_MEMBERS }> {
 
 impl<'a, const N: usize> Object<'a, N> {
     /// Reads bytes that hold one object and nothing else but white space.
+    #[inline(always)] // It is large: so it is made where it stays.
     pub fn parse(bytes: &'a [u8], bounds: Bounds) -> Result<Self, JsonError> {
-        let mut names = Names::new();
-        let mut scanner = Scanner::new(bytes, bounds, &mut names)?;
-        let object = Self::read(&mut scanner)?;
-        scanner.end()?;
-        Ok(object)
+        let mut object = Self::without_members(bytes);
+        match object.fill(bounds) {
+            Ok(()) => Ok(object),
+            Err(error) => Err(error),
+        }
     }
 
-    fn read(scanner: &mut Scanner<'a, '_>) -> Result<Self, JsonError> {
-        let mut object = Self {
-            bytes: scanner.bytes(),
+    #[inline(always)]
+    const fn without_members(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
             present: 0,
             members: heapless::Vec::new(),
-        };
-        let raw = scanner.value(&mut |member| {
-            object.present |= presence(member.hash);
-            object.members.push(member).map_err(|_| JsonError)
-        })?;
-        if !raw.starts_with(b"{") {
-            return Err(JsonError);
         }
-        Ok(object)
+    }
+
+    #[inline(never)]
+    fn fill(&mut self, bounds: Bounds) -> Result<(), JsonError> {
+        let mut names = Names::new();
+        let mut scanner = Scanner::new(self.bytes, bounds, &mut names)?;
+        self.read(&mut scanner)?;
+        scanner.end()
+    }
+
+    fn read(&mut self, scanner: &mut Scanner<'a, '_>) -> Result<(), JsonError> {
+        let raw = scanner.value(&mut |member| {
+            self.present |= presence(member.hash);
+            self.members.push(member).map_err(|_| JsonError)
+        })?;
+        if raw.starts_with(b"{") {
+            Ok(())
+        } else {
+            Err(JsonError)
+        }
     }
 
     /// The value of a member, `null` included.
@@ -250,8 +264,10 @@ pub struct Nested<'a> {
 impl<'a> Nested<'a> {
     /// The object with its members.
     pub fn object<const N: usize>(&self) -> Result<Object<'a, N>, JsonError> {
+        let mut object = Object::without_members(self.raw);
         let mut names = Names::new();
-        Object::read(&mut Scanner::accepted(self.raw, Some(&mut names)))
+        object.read(&mut Scanner::accepted(self.raw, Some(&mut names)))?;
+        Ok(object)
     }
 
     /// The text as it was written.
@@ -276,6 +292,9 @@ impl<'a> Number<'a> {
     ///
     /// For whole `now`, `now >= 12.5` is `now >= 13`, so rounding up loses nothing when times are compared.
     pub fn ceiling(&self) -> Option<u64> {
+        if self.raw.len() <= SHORT && self.raw.iter().all(u8::is_ascii_digit) {
+            return Some(whole(self.raw));
+        }
         let raw = self.raw();
         let (mantissa, exponent) = match raw.find(['e', 'E']) {
             Some(at) => (&raw[..at], raw[at + 1..].parse::<i64>().ok()?),
@@ -309,6 +328,18 @@ impl<'a> Number<'a> {
             Some(value)
         }
     }
+}
+
+/// Digits that no `u64` is too small for.
+const SHORT: usize = 19;
+
+/// The number that so few digits stand for.
+fn whole(digits: &[u8]) -> u64 {
+    let value = |&digit: &u8| u64::from(digit - b'0');
+    digits
+        .iter()
+        .map(value)
+        .fold(0, |so_far, digit| so_far * 10 + digit)
 }
 
 /// A part of a text that a scanner has accepted. Only where it leaves this reader must it be a `str`.

@@ -55,9 +55,9 @@ pub(super) fn hash(name: &str) -> u64 {
     for eight in eights {
         hasher.write(u64::from_le_bytes(*eight), 8);
     }
-    for &byte in rest {
-        hasher.write(u64::from(byte), 1);
-    }
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    hasher.write(u64::from_le_bytes(last), rest.len());
     hasher.finish()
 }
 
