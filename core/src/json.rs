@@ -133,11 +133,17 @@ impl<'a, const N: usize> Object<'a, N> {
     }
 
     /// The value of a member, `null` included.
+    #[inline(always)] // The hash of a name that is known beforehand is then, too.
     pub fn find(&self, name: &str) -> Option<Value<'a>> {
         let hash = names::hash(name) as u32;
         if self.present & presence(hash) == 0 {
             return None;
         }
+        self.find_hashed(name, hash)
+    }
+
+    #[inline(never)]
+    fn find_hashed(&self, name: &str, hash: u32) -> Option<Value<'a>> {
         // Whoever chose the names could have had this hash in mind.
         let is_named = |member: &&Member| member.hash == hash && member.name(self.bytes) == *name;
         let member = self.members.iter().find(is_named)?;

@@ -49,6 +49,7 @@ impl Hasher {
 }
 
 /// The hash of a name that is written without escapes.
+#[inline(always)]
 pub(super) fn hash(name: &str) -> u64 {
     let mut hasher = Hasher::new();
     let (eights, rest) = name.as_bytes().as_chunks();

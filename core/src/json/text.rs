@@ -36,6 +36,11 @@ impl<'a> Text<'a> {
         (!self.escaped).then_some(self.raw)
     }
 
+    /// Whether it was written with escapes.
+    pub(crate) const fn is_escaped(&self) -> bool {
+        self.escaped
+    }
+
     /// Whether the string is empty.
     pub const fn is_empty(&self) -> bool {
         self.raw.is_empty()
