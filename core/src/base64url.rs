@@ -13,9 +13,15 @@ pub const fn decoded_len(text: &str) -> usize {
     text.len() / 4 * 3 + (text.len() % 4 * 3) / 4
 }
 
-/// Whether a byte is of the alphabet.
-pub const fn is_base64url(byte: u8) -> bool {
-    VALUES[3][byte as usize] != INVALID
+/// Whether all bytes are of the alphabet. Each run of it is moved to the end of the positive signed bytes: one
+/// comparison tells it from all else, also where a target compares many bytes at once, but only signed ones.
+pub fn is_all_base64url(text: &str) -> bool {
+    let last = i8::MAX as u8;
+    text.bytes().fold(true, |so_far, byte| {
+        let letter = (byte | 0x20).wrapping_add(last - b'z') as i8 > i8::MAX - 26;
+        let digit = byte.wrapping_add(last - b'9') as i8 > i8::MAX - 10;
+        so_far & (letter | digit | (byte == b'-') | (byte == b'_'))
+    })
 }
 
 /// Decodes into the front of `buffer`. Refuses padding, blanks, `+`, `/`, a length of 1 modulo 4 and
@@ -112,6 +118,18 @@ mod tests {
             );
         }
         assert_eq!(decoded_len("AQI"), 2);
+    }
+
+    #[test]
+    fn the_alphabet_is_told_from_all_else() {
+        for character in '\0'..='\u{ff}' {
+            let is_of_it = character.is_ascii_alphanumeric() || "-_".contains(character);
+            for length in 0..40 {
+                let text = std::format!("{}{character}A", "z".repeat(length));
+                assert_eq!(is_all_base64url(&text), is_of_it, "{text:?}");
+            }
+        }
+        assert!(is_all_base64url(""));
     }
 
     /// Every text of up to three characters out of a telling alphabet, and many longer ones, as another decoder

@@ -113,8 +113,12 @@ impl<'v, 'a> Claims<'v, 'a> {
     /// A scope token that holds a space, as an element of an array or by an escape, would be two scopes to
     /// another reader (RFC 6749 section 3.3).
     fn check_scopes(&self) -> Result<(), Code> {
-        let has_space = |token: Text<'_>| token.chars().any(|character| character == ' ');
+        let has_space = |token: Text<'_>| token.utf8().any(|byte| byte == b' ');
         let spaced = match self.scopes {
+            // Every space separates, and there is no room for too many.
+            Strings::One(text) if !text.is_escaped() && text.utf8_len() <= limits::SCOPES => {
+                return Ok(());
+            }
             Strings::Many(_) => self.scopes.iter().any(has_space),
             Strings::None | Strings::One(_) => self.scopes().any(has_space),
         };

@@ -53,10 +53,12 @@ fn is_token68(text: &[u8]) -> bool {
     !body.is_empty() && body.chunks(64).all(is_allowed)
 }
 
-/// A character that may stand before the padding.
+/// A character that may stand before the padding. Each run is moved to the end of the positive signed bytes: one
+/// comparison tells it from all else, also where a target compares many bytes at once, but only signed ones.
 const fn is_token68_byte(byte: u8) -> bool {
-    let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-    let from_dash_to_nine = byte.wrapping_sub(b'-') < 13; // "-", ".", "/" and the digits.
+    let last = i8::MAX as u8;
+    let letter = (byte | 0x20).wrapping_add(last - b'z') as i8 > i8::MAX - 26;
+    let from_dash_to_nine = byte.wrapping_add(last - b'9') as i8 > i8::MAX - 13; // "-", ".", "/" and the digits.
     letter | from_dash_to_nine | (byte == b'_') | (byte == b'~') | (byte == b'+')
 }
 

@@ -107,8 +107,10 @@ impl TokenType {
     fn of(typ: Option<Text<'_>>) -> Self {
         let is = |text: Text<'_>, name: &str| {
             let same = |prefix: &str| {
-                let expected = prefix.chars().chain(name.chars());
-                text.chars().map(|c| c.to_ascii_lowercase()).eq(expected)
+                let expected = prefix.bytes().chain(name.bytes());
+                text.utf8()
+                    .map(|byte| byte.to_ascii_lowercase())
+                    .eq(expected)
             };
             same("") || same("application/")
         };

@@ -13,7 +13,9 @@ mod names;
 mod quoted;
 mod scanner;
 mod text;
+mod utf8;
 
+use names::Names;
 pub use quoted::{Quoted, QuotedList, Unspaced};
 use scanner::{Member, Scanner};
 pub use text::Text;
@@ -84,45 +86,81 @@ impl Bounds {
 /// A JSON object with up to `N` members, all of it checked. It notes where they are and reads them on demand.
 #[derive(Clone)]
 pub struct Object<'a, const N: usize = { limits::OBJECT_MEMBERS }> {
-    text: &'a str,
+    bytes: &'a [u8],
+    /// A bit for what each name's hash ends in: most names that are asked for and absent have none.
+    present: u64,
     members: heapless::Vec<Member, N>,
 }
 
 impl<'a, const N: usize> Object<'a, N> {
     /// Reads bytes that hold one object and nothing else but white space.
+    #[inline(always)] // It is large: so it is made where it stays.
     pub fn parse(bytes: &'a [u8], bounds: Bounds) -> Result<Self, JsonError> {
-        let mut scanner = Scanner::new(bytes, bounds)?;
-        let object = Self::read(&mut scanner)?;
-        scanner.end()?;
-        Ok(object)
+        let mut object = Self::without_members(bytes);
+        match object.fill(bounds) {
+            Ok(()) => Ok(object),
+            Err(error) => Err(error),
+        }
     }
 
-    fn read(scanner: &mut Scanner<'a>) -> Result<Self, JsonError> {
-        let mut members = heapless::Vec::new();
-        let raw = scanner.value(&mut |member| members.push(member).map_err(|_| JsonError))?;
-        if !raw.starts_with('{') {
-            return Err(JsonError);
+    #[inline(always)]
+    const fn without_members(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            present: 0,
+            members: heapless::Vec::new(),
         }
-        let text = scanner.text();
-        Ok(Self { text, members })
+    }
+
+    #[inline(never)]
+    fn fill(&mut self, bounds: Bounds) -> Result<(), JsonError> {
+        let mut names = Names::new();
+        let mut scanner = Scanner::new(self.bytes, bounds, &mut names)?;
+        self.read(&mut scanner)?;
+        scanner.end()
+    }
+
+    fn read(&mut self, scanner: &mut Scanner<'a, '_>) -> Result<(), JsonError> {
+        let raw = scanner.value(&mut |member| {
+            self.present |= presence(member.hash);
+            self.members.push(member).map_err(|_| JsonError)
+        })?;
+        if raw.starts_with(b"{") {
+            Ok(())
+        } else {
+            Err(JsonError)
+        }
     }
 
     /// The value of a member, `null` included.
+    #[inline(always)] // The hash of a name that is known beforehand is then, too.
     pub fn find(&self, name: &str) -> Option<Value<'a>> {
-        let hash = names::hash(name);
-        let member = self.members.iter().find(|member| member.hash == hash)?;
-        // No other member has this hash, and whoever chose the name could have had this one in mind.
-        let is_named = Text::new(member.name.of(self.text)) == *name;
-        is_named.then(|| Value::accepted(member.value.of(self.text)))
+        let hash = names::hash(name) as u32;
+        if self.present & presence(hash) == 0 {
+            return None;
+        }
+        self.find_hashed(name, hash)
+    }
+
+    #[inline(never)]
+    fn find_hashed(&self, name: &str, hash: u32) -> Option<Value<'a>> {
+        // Whoever chose the names could have had this hash in mind.
+        let is_named = |member: &&Member| member.hash == hash && member.name(self.bytes) == *name;
+        let member = self.members.iter().find(is_named)?;
+        Some(member.value(self.bytes))
     }
 
     /// Every member, in the order written.
     pub fn members(&self) -> impl Iterator<Item = (Text<'a>, Value<'a>)> + '_ {
-        self.members.iter().map(|member| {
-            let (name, value) = (member.name.of(self.text), member.value.of(self.text));
-            (Text::new(name), Value::accepted(value))
-        })
+        self.members
+            .iter()
+            .map(|member| (member.name(self.bytes), member.value(self.bytes)))
     }
+}
+
+/// The bit of a hash.
+const fn presence(hash: u32) -> u64 {
+    1 << (hash % u64::BITS)
 }
 
 impl<const N: usize> fmt::Debug for Object<'_, N> {
@@ -151,18 +189,19 @@ pub enum Value<'a> {
 impl<'a> Value<'a> {
     /// Reads bytes that hold one value and nothing else but white space.
     pub fn parse(bytes: &'a [u8], bounds: Bounds) -> Result<Self, JsonError> {
-        let mut scanner = Scanner::new(bytes, bounds)?;
+        let mut names = Names::new();
+        let mut scanner = Scanner::new(bytes, bounds, &mut names)?;
         let raw = scanner.value(&mut |_| Ok(()))?;
         scanner.end()?;
-        Ok(Self::accepted(raw))
+        Ok(Self::accepted(raw, raw.contains(&b'\\')))
     }
 
-    /// The value that a scanner has accepted.
-    fn accepted(raw: &'a str) -> Self {
-        match raw.as_bytes().first() {
+    /// The value that a scanner has accepted, and whether there is an escape in it.
+    fn accepted(raw: &'a [u8], escaped: bool) -> Self {
+        match raw.first() {
             Some(b'{') => Self::Object(Nested { raw }),
             Some(b'[') => Self::Array(Array { raw }),
-            Some(b'"') => Self::String(Text::new(&raw[1..raw.len() - 1])),
+            Some(b'"') => Self::String(Text::new(&raw[1..raw.len() - 1], escaped)),
             Some(b't') => Self::Bool(true),
             Some(b'f') => Self::Bool(false),
             Some(b'n') => Self::Null,
@@ -185,10 +224,10 @@ impl fmt::Display for Value<'_> {
         match self {
             Self::Null => f.write_str("null"),
             Self::Bool(value) => value.fmt(f),
-            Self::Number(number) => f.write_str(number.raw),
+            Self::Number(number) => f.write_str(number.raw()),
             Self::String(text) => write!(f, "\"{}\"", text.raw()),
-            Self::Array(array) => f.write_str(array.raw),
-            Self::Object(object) => f.write_str(object.raw),
+            Self::Array(array) => f.write_str(text_of(array.raw)),
+            Self::Object(object) => f.write_str(object.raw()),
         }
     }
 }
@@ -196,19 +235,21 @@ impl fmt::Display for Value<'_> {
 /// The text of an array that a scanner has accepted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Array<'a> {
-    raw: &'a str,
+    raw: &'a [u8],
 }
 
 impl<'a> Array<'a> {
     /// The elements in order. The text was accepted before, so no element can be an error in practice;
     /// a reader that meets one refuses the whole.
     pub fn elements(&self) -> impl Iterator<Item = Result<Value<'a>, JsonError>> + use<'a> {
-        let mut scanner = Scanner::accepted(self.raw);
+        let mut scanner = Scanner::accepted(self.raw, None);
         let mut more = scanner.enter_array();
         core::iter::from_fn(move || {
             let element = match more {
                 Ok(false) => return None,
-                Ok(true) => scanner.value(&mut |_| Ok(())).map(Value::accepted),
+                Ok(true) => scanner
+                    .value(&mut |_| Ok(()))
+                    .map(|raw| Value::accepted(raw, raw.contains(&b'\\'))),
                 Err(error) => Err(error),
             };
             more = match element {
@@ -223,40 +264,47 @@ impl<'a> Array<'a> {
 /// The text of a nested object that a scanner has accepted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Nested<'a> {
-    raw: &'a str,
+    raw: &'a [u8],
 }
 
 impl<'a> Nested<'a> {
     /// The object with its members.
     pub fn object<const N: usize>(&self) -> Result<Object<'a, N>, JsonError> {
-        Object::read(&mut Scanner::accepted(self.raw))
+        let mut object = Object::without_members(self.raw);
+        let mut names = Names::new();
+        object.read(&mut Scanner::accepted(self.raw, Some(&mut names)))?;
+        Ok(object)
     }
 
     /// The text as it was written.
     pub const fn raw(&self) -> &'a str {
-        self.raw
+        text_of(self.raw)
     }
 }
 
 /// A number as it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Number<'a> {
-    raw: &'a str,
+    raw: &'a [u8],
 }
 
 impl<'a> Number<'a> {
     /// The text as it was written.
     pub const fn raw(&self) -> &'a str {
-        self.raw
+        text_of(self.raw)
     }
 
     /// The value rounded up to a whole number; `None` below zero, `u64::MAX` when it is larger.
     ///
     /// For whole `now`, `now >= 12.5` is `now >= 13`, so rounding up loses nothing when times are compared.
     pub fn ceiling(&self) -> Option<u64> {
-        let (mantissa, exponent) = match self.raw.find(['e', 'E']) {
-            Some(at) => (&self.raw[..at], self.raw[at + 1..].parse::<i64>().ok()?),
-            None => (self.raw, 0),
+        if self.raw.len() <= SHORT && self.raw.iter().all(u8::is_ascii_digit) {
+            return Some(whole(self.raw));
+        }
+        let raw = self.raw();
+        let (mantissa, exponent) = match raw.find(['e', 'E']) {
+            Some(at) => (&raw[..at], raw[at + 1..].parse::<i64>().ok()?),
+            None => (raw, 0),
         };
         let negative = mantissa.starts_with('-');
         let mantissa = mantissa.trim_start_matches('-');
@@ -285,6 +333,26 @@ impl<'a> Number<'a> {
         } else {
             Some(value)
         }
+    }
+}
+
+/// Digits that no `u64` is too small for.
+const SHORT: usize = 19;
+
+/// The number that so few digits stand for.
+fn whole(digits: &[u8]) -> u64 {
+    let value = |&digit: &u8| u64::from(digit - b'0');
+    digits
+        .iter()
+        .map(value)
+        .fold(0, |so_far, digit| so_far * 10 + digit)
+}
+
+/// A part of a text that a scanner has accepted. Only where it leaves this reader must it be a `str`.
+const fn text_of(raw: &[u8]) -> &str {
+    match core::str::from_utf8(raw) {
+        Ok(text) => text,
+        Err(_) => "", // The scanner has seen that it is UTF-8, and parts of it end at ASCII.
     }
 }
 

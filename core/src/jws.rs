@@ -1,6 +1,6 @@
 //! The compact serialization of a JWS (RFC 7515 section 7.1), split and nothing more.
 
-use crate::base64url::is_base64url;
+use crate::base64url::is_all_base64url;
 use crate::error::Code;
 use crate::limits;
 
@@ -32,7 +32,7 @@ impl<'a> Compact<'a> {
             return Err(Code::MalformedToken);
         }
         // The other two are decoded before anything comes of them, the signature only when a key was found.
-        if !signature.bytes().all(is_base64url) {
+        if !is_all_base64url(signature) {
             return Err(Code::MalformedToken);
         }
         if header.len() > limits::HEADER_BYTES {

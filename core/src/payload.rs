@@ -10,9 +10,12 @@ pub struct Payload<'a> {
 
 impl<'a> Payload<'a> {
     /// Reads a decoded payload.
+    #[inline(always)] // As its object is.
     pub fn parse(decoded: &'a [u8]) -> Result<Self, Code> {
-        let object = Object::parse(decoded, Bounds::TOKEN).map_err(|_| Code::MalformedToken)?;
-        Ok(Self { object })
+        match Object::parse(decoded, Bounds::TOKEN) {
+            Ok(object) => Ok(Self { object }),
+            Err(_) => Err(Code::MalformedToken),
+        }
     }
 
     /// `iss`, unverified: good for nothing but choosing whose keys to verify with.

@@ -49,15 +49,16 @@ impl Hasher {
 }
 
 /// The hash of a name that is written without escapes.
+#[inline(always)]
 pub(super) fn hash(name: &str) -> u64 {
     let mut hasher = Hasher::new();
     let (eights, rest) = name.as_bytes().as_chunks();
     for eight in eights {
         hasher.write(u64::from_le_bytes(*eight), 8);
     }
-    for &byte in rest {
-        hasher.write(u64::from(byte), 1);
-    }
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    hasher.write(u64::from_le_bytes(last), rest.len());
     hasher.finish()
 }
 

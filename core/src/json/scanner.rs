@@ -2,17 +2,19 @@
 
 use super::cursor::Cursor;
 use super::names::{Hasher, Names};
-use super::{Bounds, JsonError};
+use super::utf8::is_utf8;
+use super::{Bounds, JsonError, Text, Value};
 use crate::limits;
 
 /// Walks over JSON text, checking all of it. Nesting lives in a bounded array, not on the call stack.
-pub(super) struct Scanner<'a> {
-    text: &'a str,
+pub(super) struct Scanner<'a, 'n> {
+    bytes: &'a [u8],
     cursor: Cursor<'a>,
     /// What may still come.
     bounds: Bounds,
     open: heapless::Vec<Open, { limits::JSON_DEPTH }>,
-    names: Names,
+    /// They are large, so whoever calls keeps them; without them nothing is said about duplicates.
+    names: Option<&'n mut Names>,
 }
 
 /// An array or object that has begun.
@@ -22,13 +24,15 @@ struct Open {
     first_name: usize,
 }
 
-/// A member of an object: where in the scanner's text its name is, without the quotes, and its value.
+/// A member of an object: where in the scanned bytes its name is, without the quotes, and its value.
 #[derive(Clone, Copy)]
 pub(super) struct Member {
-    pub(super) name: Span,
-    pub(super) value: Span,
-    /// The hash of what the name means.
-    pub(super) hash: u64,
+    name: Span,
+    value: Span,
+    /// What the hash of the name's meaning ends in.
+    pub(super) hash: u32,
+    /// Whether there are escapes in the name, and in the value.
+    is_escaped: [bool; 2],
 }
 
 impl Member {
@@ -36,51 +40,60 @@ impl Member {
         name: Span { start: 0, end: 0 },
         value: Span { start: 0, end: 0 },
         hash: 0,
+        is_escaped: [false; 2],
     };
+
+    /// The name, out of the bytes that were scanned.
+    pub(super) fn name<'a>(&self, bytes: &'a [u8]) -> Text<'a> {
+        Text::new(self.name.of(bytes), self.is_escaped[0])
+    }
+
+    /// The value, out of the bytes that were scanned.
+    pub(super) fn value<'a>(&self, bytes: &'a [u8]) -> Value<'a> {
+        Value::accepted(self.value.of(bytes), self.is_escaped[1])
+    }
 }
 
 /// A part of a text. Small, for objects hold many.
 #[derive(Clone, Copy)]
-pub(super) struct Span {
+struct Span {
     start: u32,
     end: u32,
 }
 
 impl Span {
     /// The part itself.
-    pub(super) fn of(self, text: &str) -> &str {
-        &text[self.start as usize..self.end as usize]
+    fn of(self, bytes: &[u8]) -> &[u8] {
+        &bytes[self.start as usize..self.end as usize]
     }
 }
 
-impl<'a> Scanner<'a> {
+impl<'a, 'n> Scanner<'a, 'n> {
     /// Starts on bytes from outside.
-    pub(super) fn new(bytes: &'a [u8], bounds: Bounds) -> Result<Self, JsonError> {
-        if u32::try_from(bytes.len()).is_err() {
+    pub(super) fn new(
+        bytes: &'a [u8],
+        bounds: Bounds,
+        names: &'n mut Names,
+    ) -> Result<Self, JsonError> {
+        if u32::try_from(bytes.len()).is_err() || !is_utf8(bytes) {
             return Err(JsonError);
         }
-        let text = core::str::from_utf8(bytes).map_err(|_| JsonError)?;
-        Ok(Self::on(text, bounds))
+        Ok(Self::on(bytes, bounds, Some(names)))
     }
 
-    /// Starts on text that another scanner has accepted.
-    pub(super) const fn accepted(text: &'a str) -> Self {
-        Self::on(text, Bounds::ACCEPTED)
+    /// Starts on bytes that another scanner has accepted, though maybe with the same name twice in an inner object.
+    pub(super) const fn accepted(bytes: &'a [u8], names: Option<&'n mut Names>) -> Self {
+        Self::on(bytes, Bounds::ACCEPTED, names)
     }
 
-    const fn on(text: &'a str, bounds: Bounds) -> Self {
+    const fn on(bytes: &'a [u8], bounds: Bounds, names: Option<&'n mut Names>) -> Self {
         Self {
-            text,
-            cursor: Cursor::new(text.as_bytes(), bounds.escapes),
+            bytes,
+            cursor: Cursor::new(bytes, bounds.escapes),
             bounds,
             open: heapless::Vec::new(),
-            names: Names::new(),
+            names,
         }
-    }
-
-    /// The text that is scanned.
-    pub(super) const fn text(&self) -> &'a str {
-        self.text
     }
 
     /// Goes into the array that must come next. Whether it holds anything.
@@ -113,22 +126,24 @@ impl<'a> Scanner<'a> {
     pub(super) fn value(
         &mut self,
         tell: &mut dyn FnMut(Member) -> Result<(), JsonError>,
-    ) -> Result<&'a str, JsonError> {
+    ) -> Result<&'a [u8], JsonError> {
         let outside = self.open.len();
         let mut cursor = self.cursor;
         cursor.peek();
         let start = cursor.at;
         let mut closing = 0; // What closes the innermost array or object.
         let mut member = Member::NONE;
+        let mut escapes = cursor.escapes; // As many were left before the member's value.
         loop {
             self.bounds.values = self.bounds.values.checked_sub(1).ok_or(JsonError)?;
             let first = cursor.take()?;
             if self.open.len() == outside + 1 {
                 member.value.start = cursor.at as u32 - 1;
+                escapes = cursor.escapes;
             }
             let mut is_whole = true;
             match first {
-                b'"' => cursor.string(|_, _| ())?,
+                b'"' => cursor.skip_string()?,
                 bracket @ (b'{' | b'[') => {
                     closing = self.open(bracket)?;
                     is_whole = cursor.peek() == Some(closing);
@@ -145,10 +160,11 @@ impl<'a> Scanner<'a> {
             while is_whole {
                 if self.open.len() == outside {
                     self.cursor = cursor;
-                    return Ok(&self.text[start..cursor.at]);
+                    return Ok(&self.bytes[start..cursor.at]);
                 }
                 if closing == b'}' && self.open.len() == outside + 1 {
                     member.value.end = cursor.at as u32;
+                    member.is_escaped[1] = cursor.escapes != escapes;
                     tell(member)?;
                 }
                 match cursor.take()? {
@@ -157,9 +173,11 @@ impl<'a> Scanner<'a> {
                 }
             }
             if closing == b'}' {
+                let escapes = cursor.escapes;
                 let (name, hash) = self.name(&mut cursor)?;
                 if self.open.len() == outside + 1 {
-                    (member.name, member.hash) = (name, hash);
+                    (member.name, member.hash) = (name, hash as u32);
+                    member.is_escaped[0] = cursor.escapes != escapes;
                 }
             }
         }
@@ -179,9 +197,11 @@ impl<'a> Scanner<'a> {
         self.bounds.name_bytes -= (end - start) as usize;
         cursor.expect(b':')?;
         let hash = hasher.finish();
-        if self.bounds.unique_everywhere || self.open.len() == 1 {
+        if let Some(names) = &mut self.names
+            && (self.bounds.unique_everywhere || self.open.len() == 1)
+        {
             let first = self.open.last().map_or(0, |object| object.first_name);
-            self.names.push(first, hash)?;
+            names.push(first, hash)?;
         }
         Ok((Span { start, end }, hash))
     }
@@ -192,7 +212,7 @@ impl<'a> Scanner<'a> {
             return Err(JsonError);
         }
         let closing = bracket + 2; // In ASCII, of both kinds.
-        let first_name = self.names.len();
+        let first_name = self.names.as_ref().map_or(0, |names| names.len());
         let open = Open {
             closing,
             first_name,
@@ -204,7 +224,11 @@ impl<'a> Scanner<'a> {
     /// Behind a closing bracket, which must be that of the innermost array or object: what will close the one around it.
     fn close(&mut self, closing: u8) -> Result<u8, JsonError> {
         match self.open.pop() {
-            Some(open) if open.closing == closing => self.names.close(open.first_name),
+            Some(open) if open.closing == closing => {
+                if let Some(names) = &mut self.names {
+                    names.close(open.first_name);
+                }
+            }
             _ => return Err(JsonError),
         }
         Ok(self.open.last().map_or(0, |open| open.closing))

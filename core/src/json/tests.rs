@@ -132,7 +132,12 @@ fn surrogate_pairs_are_one_character() {
 
 #[test]
 fn numbers_round_up_and_never_overflow() {
-    let ceiling = |raw| Number { raw }.ceiling();
+    let ceiling = |raw: &str| {
+        Number {
+            raw: raw.as_bytes(),
+        }
+        .ceiling()
+    };
     for (raw, expected) in [
         ("0", Some(0)),
         ("-0", Some(0)),
@@ -185,6 +190,49 @@ fn names_are_hashed_by_what_they_mean() {
             assert!(found.find(&meant).is_some(), "{text}");
             assert!(found.find(&std::format!("{meant}\0")).is_none(), "{text}");
         }
+    }
+}
+
+/// A long string is passed over by blocks, after which each kind of byte that ends or breaks it is still seen.
+#[test]
+fn a_long_string_ends_where_it_ends() {
+    for length in 0..140 {
+        let text = "x".repeat(length);
+        for (inside, is_good) in [
+            ("", true),
+            ("\\n", true),
+            ("\u{e9}", true),
+            ("\\", false),
+            ("\"", false),
+            ("\n", false),
+            ("\0", false),
+            ("\u{1f}", false),
+        ] {
+            for at in [0, length / 2, length] {
+                let string = std::format!("{}{inside}{}", &text[..at], &text[at..]);
+                let whole = std::format!(r#"{{"a":"{string}","b":1}}"#);
+                let peer = serde_json::from_str::<serde_json::Value>(&whole);
+                assert_eq!(object(&whole).is_ok(), is_good && peer.is_ok(), "{whole}");
+            }
+        }
+        assert!(object(&std::format!(r#"{{"a":"{text}"#)).is_err());
+    }
+}
+
+/// An exponent of two digits makes nothing too large, and one of three does where a zero more would.
+#[test]
+fn numbers_are_too_large_where_binary64_ends() {
+    for (number, is_good) in [
+        (std::format!("{}e99", "9".repeat(61)), true),
+        (std::format!("{}e99", "9".repeat(62)), false),
+        ("1e308".into(), true),
+        ("1.7976931348623157e308".into(), false),
+        ("10e308".into(), false),
+        (std::format!("{}e245", "1".repeat(60)), true),
+        (std::format!("{}e249", "2".repeat(60)), false),
+    ] {
+        let text = std::format!(r#"{{"a":{number}}}"#);
+        assert_eq!(object(&text).is_ok(), is_good, "{number}");
     }
 }
 

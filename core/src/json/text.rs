@@ -2,35 +2,43 @@
 
 use core::fmt::{self, Write};
 
+use super::text_of;
+
 /// The inside of a JSON string that a scanner has accepted.
 #[derive(Clone, Copy)]
 pub struct Text<'a> {
-    raw: &'a str,
+    raw: &'a [u8],
     escaped: bool,
 }
 
 impl<'a> Text<'a> {
-    pub(super) fn new(raw: &'a str) -> Self {
-        let escaped = raw.as_bytes().contains(&b'\\');
+    /// The inside of a string, and whether there may be an escape in it.
+    pub(super) const fn new(raw: &'a [u8], escaped: bool) -> Self {
         Self { raw, escaped }
     }
 
     /// A text that was not written in JSON.
     pub const fn plain(text: &'a str) -> Self {
-        Self {
-            raw: text,
-            escaped: false,
-        }
+        Self::new(text.as_bytes(), false)
     }
 
     /// The string as it was written, escapes and all.
     pub const fn raw(&self) -> &'a str {
-        self.raw
+        text_of(self.raw)
     }
 
     /// The string itself, when it was written without escapes.
-    pub const fn as_plain(&self) -> Option<&'a str> {
-        if self.escaped { None } else { Some(self.raw) }
+    pub fn as_plain(&self) -> Option<&'a str> {
+        self.plain_bytes().map(text_of)
+    }
+
+    fn plain_bytes(&self) -> Option<&'a [u8]> {
+        (!self.escaped).then_some(self.raw)
+    }
+
+    /// Whether it was written with escapes.
+    pub(crate) const fn is_escaped(&self) -> bool {
+        self.escaped
     }
 
     /// Whether the string is empty.
@@ -40,7 +48,7 @@ impl<'a> Text<'a> {
 
     /// The characters that the string stands for.
     pub fn chars(&self) -> impl Iterator<Item = char> + use<'a> {
-        let mut rest = self.raw.chars();
+        let mut rest = self.raw().chars();
         let escaped = self.escaped;
         core::iter::from_fn(move || match rest.next()? {
             '\\' if escaped => {
@@ -52,18 +60,44 @@ impl<'a> Text<'a> {
         })
     }
 
+    /// The bytes of the string in UTF-8, one after the other: who only compares pays for no more than he compares.
+    pub(crate) fn utf8(&self) -> impl Iterator<Item = u8> + use<'a> {
+        let mut rest = self.raw;
+        let escaped = self.escaped;
+        let mut begun = 0; // What follows of a character that was written as an escape, the next byte lowest.
+        core::iter::from_fn(move || {
+            if begun != 0 {
+                let next = begun as u8;
+                begun >>= 8;
+                return Some(next);
+            }
+            let (&byte, behind) = rest.split_first()?;
+            rest = behind;
+            if byte != b'\\' || !escaped {
+                return Some(byte);
+            }
+            let (character, length) = unescape(rest)?;
+            rest = &rest[length..];
+            let mut utf8 = [0; 4];
+            character.encode_utf8(&mut utf8);
+            begun = u32::from_le_bytes(utf8) >> 8;
+            Some(utf8[0])
+        })
+    }
+
     /// The parts between spaces, without empty ones. A space written as an escape does not separate.
     pub fn tokens(&self) -> impl Iterator<Item = Self> + use<'a> {
         let escaped = self.escaped;
-        let parts = self.raw.split(' ').filter(|part| !part.is_empty());
+        let parts = self.raw.split(|&byte| byte == b' ');
+        let parts = parts.filter(|part| !part.is_empty());
         parts.map(move |raw| Self { raw, escaped })
     }
 
     /// Bytes of the string in UTF-8.
     pub fn utf8_len(&self) -> usize {
-        match self.as_plain() {
+        match self.plain_bytes() {
             Some(plain) => plain.len(),
-            None => self.chars().map(char::len_utf8).sum(),
+            None => self.utf8().count(),
         }
     }
 
@@ -149,9 +183,9 @@ static HEX: [u8; 256] = {
 
 impl PartialEq for Text<'_> {
     fn eq(&self, other: &Self) -> bool {
-        match (self.as_plain(), other.as_plain()) {
+        match (self.plain_bytes(), other.plain_bytes()) {
             (Some(one), Some(two)) => one == two,
-            _ => self.chars().eq(other.chars()),
+            _ => self.utf8().eq(other.utf8()),
         }
     }
 }
@@ -160,10 +194,7 @@ impl Eq for Text<'_> {}
 
 impl PartialEq<str> for Text<'_> {
     fn eq(&self, other: &str) -> bool {
-        match self.as_plain() {
-            Some(plain) => plain == other,
-            None => self.chars().eq(other.chars()),
-        }
+        *self == Text::plain(other)
     }
 }
 
