@@ -11,8 +11,8 @@ use mcpauth_core::{
 };
 use serde_json::{Value, json};
 
-const START: u64 = 1_800_000_000;
-const NOTES: &str = "https://api.example/notes";
+pub(crate) const START: u64 = 1_800_000_000;
+pub(crate) const NOTES: &str = "https://api.example/notes";
 const MAIL: &str = "https://api.example/mail";
 
 /// One history, in two engines at once.
@@ -309,7 +309,7 @@ fn forged(token: &str) -> String {
     format!("{signed}.{first}{}", &signature[1..])
 }
 
-fn signed(key: u8, header: &Value, claims: &Value) -> String {
+pub(crate) fn signed(key: u8, header: &Value, claims: &Value) -> String {
     let mut header = header.clone();
     header["alg"] = json!("EdDSA");
     header["kid"] = json!(kid(key).to_string());
@@ -331,7 +331,7 @@ fn kid(key: u8) -> u8 {
     (key - 1) % 3
 }
 
-fn jwks(keys: &[u8]) -> Value {
+pub(crate) fn jwks(keys: &[u8]) -> Value {
     let keys = keys.iter().map(|&key| {
         let x = Base64UrlUnpadded::encode_string(secret(key).verifying_key().as_bytes());
         json!({"kty": "OKP", "crv": "Ed25519", "kid": kid(key).to_string(), "x": x})
