@@ -11,15 +11,12 @@ use crate::algorithm::Algorithm;
 use crate::jwk::{Jwk, UnusableKey};
 use crate::limits;
 
+pub use block::{Blocks, Comba, WORDS};
 pub use montgomery::Montgomery;
 
 /// RSAVP1, that is `s^e mod n` (RFC 8017 section 5.2.2): the part of a verification that takes the time, and the only
 /// one that a processor's special instructions are worth. What comes out is judged by [`RsaKey`].
-pub trait PublicOperation: Sized + Send + Sync {
-    /// Prepares a key, or refuses it with `None`. The modulus is big-endian without leading zeros, odd and within
-    /// [`limits::RSA_MODULUS_BITS`]; the exponent is odd and within [`limits::RSA_EXPONENT`].
-    fn prepare(modulus: &[u8], exponent: u64) -> Option<Self>;
-
+pub trait PublicOperation: Send + Sync {
     /// Writes `s^e mod n`; refuses a signature that is not below the modulus. Both slices are big-endian and as long as
     /// the modulus.
     fn apply(&self, signature: &[u8], encoded: &mut [u8]) -> Result<(), BadSignature>;
@@ -27,7 +24,7 @@ pub trait PublicOperation: Sized + Send + Sync {
 
 /// An RSA key that passed the limits on modulus and exponent.
 #[derive(Debug)]
-pub struct RsaKey<P> {
+pub struct RsaKey<P = Montgomery<Comba>> {
     operation: P,
     modulus_bits: usize,
     /// The only algorithm it may be used with, where the JWK names one (RFC 8725 section 3.1).
@@ -36,8 +33,11 @@ pub struct RsaKey<P> {
 
 impl<P: PublicOperation> RsaKey<P> {
     /// Decodes and checks a key: an odd modulus and exponent within the limits, and not by the generator of
-    /// CVE-2017-15361.
-    pub fn prepare(jwk: &Jwk<'_>) -> Result<Self, UnusableKey> {
+    /// CVE-2017-15361. The operation is made of the modulus, big-endian without leading zeros, and the exponent.
+    pub fn prepare(
+        jwk: &Jwk<'_>,
+        operation: impl FnOnce(&[u8], u64) -> P,
+    ) -> Result<Self, UnusableKey> {
         let mut modulus = [0; encoding::LONGEST + 1];
         let modulus = jwk.decode_first(&mut modulus)?;
         // RFC 7518 section 6.3.1.1 knows libraries that prefix a zero; the value is the same.
@@ -61,7 +61,7 @@ impl<P: PublicOperation> RsaKey<P> {
             return Err(UnusableKey::Refused);
         }
         Ok(Self {
-            operation: P::prepare(modulus, e).ok_or(UnusableKey::Refused)?,
+            operation: operation(modulus, e),
             modulus_bits,
             algorithm: jwk.algorithm(),
         })

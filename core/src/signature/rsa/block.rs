@@ -5,15 +5,30 @@
 //! Journal 29 (1990)): all products of one weight are summed up before a word of the result is stored.
 
 /// Words of a block, the least significant first.
-pub(super) const WORDS: usize = 8;
+pub const WORDS: usize = 8;
 
-/// A sum of products of two blocks: two blocks, and a word for the carries.
-#[derive(Clone, Copy)]
-pub(super) struct Sum([u64; 2 * WORDS + 1]);
+/// Arithmetic with blocks. Each operation adds something to two blocks and returns what is carried out of them, 0 or 1.
+pub trait Blocks: Copy + Send + Sync {
+    /// Adds the product of two blocks.
+    fn add_product(self, sum: &mut [u64; 2 * WORDS], a: &[u64; WORDS], b: &[u64; WORDS]) -> u64;
+
+    /// Adds the square of a block.
+    fn add_square(self, sum: &mut [u64; 2 * WORDS], a: &[u64; WORDS]) -> u64 {
+        self.add_product(sum, a, a)
+    }
+
+    /// Adds such a multiple of an odd block that the lower block becomes zero, and puts the factor in its place. `inverse`
+    /// is the negative inverse of the odd block's lowest word modulo 2^64.
+    fn cancel(self, sum: &mut [u64; 2 * WORDS], odd: &[u64; WORDS], inverse: u64) -> u64;
+}
+
+/// Blocks in safe Rust, for every processor.
+#[derive(Clone, Copy, Debug)]
+pub struct Comba;
 
 /// Calls a function for each column of a product of two blocks.
 macro_rules! for_each_column {
-    ($function:ident, $($argument:expr),*) => {
+    ($function:ident($($argument:expr),*)) => {
         $function::<0>($($argument),*);
         $function::<1>($($argument),*);
         $function::<2>($($argument),*);
@@ -32,85 +47,26 @@ macro_rules! for_each_column {
     };
 }
 
-impl Sum {
-    pub(super) const ZERO: Self = Self([0; 2 * WORDS + 1]);
-
-    /// Adds a block.
-    pub(super) fn add_block(&mut self, block: &[u64; WORDS]) {
-        let mut carry = false;
-        let (low, high) = self.0.split_at_mut(WORDS);
-        for (word, other) in low.iter_mut().zip(block) {
-            (*word, carry) = word.carrying_add(*other, carry);
-        }
-        for word in high {
-            (*word, carry) = word.carrying_add(0, carry);
-        }
-    }
-
-    /// Adds another sum.
-    pub(super) fn add(&mut self, other: &Self) {
-        let mut carry = false;
-        for (word, other) in self.0.iter_mut().zip(&other.0) {
-            (*word, carry) = word.carrying_add(*other, carry);
-        }
-    }
-
-    /// Doubles what is there.
-    pub(super) fn double(&mut self) {
-        let mut carry = 0;
-        for word in &mut self.0 {
-            (*word, carry) = (*word << 1 | carry, *word >> 63);
-        }
-    }
-
-    /// Adds the product of two blocks.
+impl Blocks for Comba {
     #[inline(never)]
-    pub(super) fn add_product(&mut self, a: &[u64; WORDS], b: &[u64; WORDS]) {
+    fn add_product(self, sum: &mut [u64; 2 * WORDS], a: &[u64; WORDS], b: &[u64; WORDS]) -> u64 {
         let mut column = Column::ZERO;
-        for_each_column!(product_column, &mut column, &mut self.0, a, b);
-        self.add_rest(column);
+        for_each_column!(product_column(&mut column, sum, a, b));
+        column.finish(sum)
     }
 
-    /// Adds the square of a block.
     #[inline(never)]
-    pub(super) fn add_square(&mut self, a: &[u64; WORDS]) {
+    fn add_square(self, sum: &mut [u64; 2 * WORDS], a: &[u64; WORDS]) -> u64 {
         let mut column = Column::ZERO;
-        for_each_column!(square_column, &mut column, &mut self.0, a);
-        self.add_rest(column);
+        for_each_column!(square_column(&mut column, sum, a));
+        column.finish(sum)
     }
 
-    /// Adds such a multiple of an odd block that the lowest block becomes zero, and returns the factor. `inverse` is
-    /// the negative inverse of the odd block's lowest word.
     #[inline(never)]
-    pub(super) fn cancel(&mut self, odd: &[u64; WORDS], inverse: u64) -> [u64; WORDS] {
+    fn cancel(self, sum: &mut [u64; 2 * WORDS], odd: &[u64; WORDS], inverse: u64) -> u64 {
         let mut column = Column::ZERO;
-        let mut factor = [0; WORDS];
-        for_each_column!(
-            cancel_column,
-            &mut column,
-            &mut self.0,
-            odd,
-            inverse,
-            &mut factor
-        );
-        self.add_rest(column);
-        factor
-    }
-
-    fn add_rest(&mut self, mut column: Column) {
-        column.add_word(self.0[2 * WORDS - 1]);
-        self.0[2 * WORDS - 1] = column.take();
-        // The caller adds far fewer than 2^64 products.
-        self.0[2 * WORDS] = self.0[2 * WORDS].wrapping_add(column.take());
-    }
-
-    /// Takes the lowest block out: the rest moves down by a block.
-    pub(super) fn take(&mut self) -> [u64; WORDS] {
-        let mut block = [0; WORDS];
-        block.copy_from_slice(&self.0[..WORDS]);
-        self.0.copy_within(WORDS.., 0);
-        self.0[WORDS + 1..].fill(0);
-        block
+        for_each_column!(cancel_column(&mut column, sum, odd, inverse));
+        column.finish(sum)
     }
 }
 
@@ -148,6 +104,14 @@ impl Column {
         )
     }
 
+    /// Adds the last word, of which no product is.
+    #[inline(always)]
+    fn finish(mut self, sum: &mut [u64; 2 * WORDS]) -> u64 {
+        self.add_word(sum[2 * WORDS - 1]);
+        sum[2 * WORDS - 1] = self.take();
+        self.0
+    }
+
     /// Takes the word of this column out, and goes on to the next one.
     #[inline(always)]
     fn take(&mut self) -> u64 {
@@ -160,7 +124,7 @@ impl Column {
 #[inline(always)]
 fn product_column<const K: usize>(
     column: &mut Column,
-    sum: &mut [u64; 2 * WORDS + 1],
+    sum: &mut [u64; 2 * WORDS],
     a: &[u64; WORDS],
     b: &[u64; WORDS],
 ) {
@@ -175,7 +139,7 @@ fn product_column<const K: usize>(
 #[inline(always)]
 fn square_column<const K: usize>(
     column: &mut Column,
-    sum: &mut [u64; 2 * WORDS + 1],
+    sum: &mut [u64; 2 * WORDS],
     a: &[u64; WORDS],
 ) {
     let mut mixed = Column::ZERO;
@@ -195,18 +159,20 @@ fn square_column<const K: usize>(
 #[inline(always)]
 fn cancel_column<const K: usize>(
     column: &mut Column,
-    sum: &mut [u64; 2 * WORDS + 1],
+    sum: &mut [u64; 2 * WORDS],
     odd: &[u64; WORDS],
     inverse: u64,
-    factor: &mut [u64; WORDS],
 ) {
     column.add_word(sum[K]);
     for i in (K + 1).saturating_sub(WORDS)..WORDS.min(K) {
-        column.add_product(factor[i], odd[K - i]);
+        column.add_product(sum[i], odd[K - i]);
     }
     if K < WORDS {
-        factor[K] = column.0.wrapping_mul(inverse);
-        column.add_product(factor[K], odd[0]);
+        let factor = column.0.wrapping_mul(inverse);
+        column.add_product(factor, odd[0]);
+        column.take();
+        sum[K] = factor;
+    } else {
+        sum[K] = column.take();
     }
-    sum[K] = column.take();
 }

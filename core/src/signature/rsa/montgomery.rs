@@ -7,7 +7,7 @@
 use alloc::boxed::Box;
 use alloc::vec;
 
-use super::block::{Sum, WORDS};
+use super::block::{Blocks, WORDS};
 use super::{BadSignature, PublicOperation};
 use crate::limits;
 
@@ -15,12 +15,12 @@ use crate::limits;
 const BLOCK_BITS: usize = 64 * WORDS;
 
 /// Blocks of the longest modulus.
-const BLOCKS: usize = RSA_BITS.div_ceil(BLOCK_BITS);
-const RSA_BITS: usize = *limits::RSA_MODULUS_BITS.end();
+const BLOCKS: usize = limits::RSA_MODULUS_BITS.end().div_ceil(BLOCK_BITS);
 
-/// The public operation in portable Rust: for every modulus and exponent within the limits.
+/// The public operation for every modulus and exponent within the limits, on top of some arithmetic of blocks.
 #[derive(Debug)]
-pub struct Montgomery {
+pub struct Montgomery<B> {
+    blocks: B,
     modulus: Box<[[u64; WORDS]]>,
     /// The negative inverse of the modulus modulo 2^64
     inverse: u64,
@@ -29,25 +29,12 @@ pub struct Montgomery {
     exponent: u64,
 }
 
-impl PublicOperation for Montgomery {
-    fn prepare(modulus: &[u8], exponent: u64) -> Option<Self> {
-        let blocks = (modulus.len() * 8).div_ceil(BLOCK_BITS);
-        let mut number = vec![[0; WORDS]; blocks].into_boxed_slice();
-        read(modulus, &mut number);
-        let mut key = Self {
-            inverse: inverse(number[0][0]).wrapping_neg(),
-            square_of_r: vec![[0; WORDS]; blocks].into_boxed_slice(),
-            modulus: number,
-            exponent,
-        };
-        key.square_of_r = key.square_of_r();
-        Some(key)
-    }
-
+impl<B: Blocks> PublicOperation for Montgomery<B> {
     fn apply(&self, signature: &[u8], encoded: &mut [u8]) -> Result<(), BadSignature> {
-        let blocks = self.modulus.len();
         let mut buffers = [[[0; WORDS]; BLOCKS]; 3];
-        let [signed, base, power] = buffers.each_mut().map(|buffer| &mut buffer[..blocks]);
+        let [signed, base, power] = buffers
+            .each_mut()
+            .map(|buffer| &mut buffer[..self.modulus.len()]);
         read(signature, signed);
         // RFC 8017 section 5.2.2, step 1
         if !is_less(signed, &self.modulus) {
@@ -70,24 +57,30 @@ impl PublicOperation for Montgomery {
     }
 }
 
-impl Montgomery {
-    /// R^2 modulo the modulus: the power of two just below the modulus is doubled until it is 2^b R for b blocks; each
-    /// squaring then doubles the exponent in front of R, and R is 2^(b BLOCK_BITS).
-    fn square_of_r(&self) -> Box<[[u64; WORDS]]> {
-        let blocks = self.modulus.len();
-        let words = self.modulus.as_flattened();
-        let zeros: u32 = {
-            let top = words.iter().rev().position(|&word| word != 0).unwrap_or(0);
-            top as u32 * 64 + words[words.len() - 1 - top].leading_zeros()
+impl<B: Blocks> Montgomery<B> {
+    /// Prepares a key of a modulus and an exponent such as [`RsaKey::prepare`](super::RsaKey::prepare) gives.
+    pub fn new(blocks: B, modulus: &[u8], exponent: u64) -> Self {
+        let zero = vec![[0; WORDS]; (modulus.len() * 8).div_ceil(BLOCK_BITS)].into_boxed_slice();
+        let mut number = zero.clone();
+        read(modulus, &mut number);
+        let mut key = Self {
+            blocks,
+            inverse: inverse(number[0][0]).wrapping_neg(),
+            modulus: number,
+            square_of_r: zero.clone(),
+            exponent,
         };
-        let top = blocks * BLOCK_BITS - 1 - zeros as usize;
-        let mut power = vec![[0; WORDS]; blocks].into_boxed_slice();
-        power.as_flattened_mut()[top / 64] = 1 << (top % 64);
-        for _ in 0..blocks * BLOCK_BITS - top + blocks {
-            let mut carry = 0;
-            for word in power.as_flattened_mut() {
-                (*word, carry) = (*word << 1 | carry, *word >> 63);
-            }
+        key.square_of_r = key.square_of_r(zero);
+        key
+    }
+
+    /// R^2 modulo the modulus: one is doubled until it is 2^b R for b blocks; each squaring then doubles the exponent in
+    /// front of R, and R is 2^(b BLOCK_BITS).
+    fn square_of_r(&self, zero: Box<[[u64; WORDS]]>) -> Box<[[u64; WORDS]]> {
+        let mut power = zero;
+        power[0][0] = 1;
+        for _ in 0..power.len() * (BLOCK_BITS + 1) {
+            let carry = double(power.as_flattened_mut());
             self.subtract_once(&mut power, carry);
         }
         for _ in 0..BLOCK_BITS.ilog2() {
@@ -98,61 +91,52 @@ impl Montgomery {
 
     /// a b / R modulo the modulus, in place of `a`.
     fn multiply(&self, a: &mut [[u64; WORDS]], b: &[[u64; WORDS]]) {
-        let blocks = self.modulus.len();
         let mut product = [[0; WORDS]; 2 * BLOCKS];
-        let mut sum = Sum::ZERO;
-        for (k, block) in product[..2 * blocks].iter_mut().enumerate() {
-            for i in (k + 1).saturating_sub(blocks)..blocks.min(k + 1) {
-                sum.add_product(&a[i], &b[k - i]);
+        let product = &mut product[..2 * a.len()];
+        for (i, a) in a.iter().enumerate() {
+            for (j, b) in b.iter().enumerate() {
+                add_at(product, i + j, |sum| self.blocks.add_product(sum, a, b));
             }
-            *block = sum.take();
         }
-        self.reduce(&mut product[..2 * blocks], a);
+        self.reduce(product, a);
     }
 
     /// a a / R modulo the modulus, in place of `a`.
     fn square(&self, a: &mut [[u64; WORDS]]) {
-        let blocks = self.modulus.len();
         let mut product = [[0; WORDS]; 2 * BLOCKS];
-        let mut sum = Sum::ZERO;
-        for (k, block) in product[..2 * blocks].iter_mut().enumerate() {
-            // The products of two different blocks stand in it twice.
-            let mut mixed = Sum::ZERO;
-            for i in (k + 1).saturating_sub(blocks)..k.div_ceil(2) {
-                mixed.add_product(&a[i], &a[k - i]);
+        let product = &mut product[..2 * a.len()];
+        // The products of two different blocks stand in it twice.
+        for (i, first) in a.iter().enumerate() {
+            for (j, second) in a.iter().enumerate().skip(i + 1) {
+                add_at(product, i + j, |sum| {
+                    self.blocks.add_product(sum, first, second)
+                });
             }
-            mixed.double();
-            sum.add(&mixed);
-            if k.is_multiple_of(2) {
-                sum.add_square(&a[k / 2]);
-            }
-            *block = sum.take();
         }
-        self.reduce(&mut product[..2 * blocks], a);
+        double(product.as_flattened_mut());
+        for (i, a) in a.iter().enumerate() {
+            add_at(product, 2 * i, |sum| self.blocks.add_square(sum, a));
+        }
+        self.reduce(product, a);
     }
 
     /// A number of twice the length divided by R, modulo the modulus. Multiples of the modulus that make its lower half
     /// zero are added to it; their factors take the place of that half.
     fn reduce(&self, number: &mut [[u64; WORDS]], result: &mut [[u64; WORDS]]) {
-        let modulus = &self.modulus;
-        let (factors, upper) = number.split_at_mut(modulus.len());
-        let mut sum = Sum::ZERO;
-        for k in 0..modulus.len() {
-            sum.add_block(&factors[k]);
-            for i in 0..k {
-                sum.add_product(&factors[i], &modulus[k - i]);
+        let blocks = self.modulus.len();
+        let mut carry = 0;
+        for i in 0..blocks {
+            carry += add_at(number, i, |sum| {
+                self.blocks.cancel(sum, &self.modulus[0], self.inverse)
+            });
+            let factor = number[i];
+            for (j, modulus) in self.modulus.iter().enumerate().skip(1) {
+                carry += add_at(number, i + j, |sum| {
+                    self.blocks.add_product(sum, &factor, modulus)
+                });
             }
-            factors[k] = sum.cancel(&modulus[0], self.inverse);
-            sum.take();
         }
-        for k in 0..modulus.len() {
-            sum.add_block(&upper[k]);
-            for i in k + 1..modulus.len() {
-                sum.add_product(&factors[i], &modulus[k + modulus.len() - i]);
-            }
-            result[k] = sum.take();
-        }
-        let [carry, ..] = sum.take();
+        result.copy_from_slice(&number[blocks..]);
         self.subtract_once(result, carry);
     }
 
@@ -167,6 +151,36 @@ impl Montgomery {
             (*word, borrow) = word.borrowing_sub(*other, borrow);
         }
     }
+}
+
+/// Adds something to the two blocks at a place, carries on, and returns what is carried out of the number.
+fn add_at(
+    number: &mut [[u64; WORDS]],
+    at: usize,
+    add: impl FnOnce(&mut [u64; 2 * WORDS]) -> u64,
+) -> u64 {
+    let words = number[at..].as_flattened_mut();
+    let Some((sum, rest)) = words.split_first_chunk_mut() else {
+        return 0;
+    };
+    let mut carry = add(sum);
+    for word in rest {
+        if carry == 0 {
+            break;
+        }
+        let (next, overflow) = word.overflowing_add(carry);
+        (*word, carry) = (next, u64::from(overflow));
+    }
+    carry
+}
+
+/// Doubles a number, and returns what is carried out of it.
+fn double(words: &mut [u64]) -> u64 {
+    let mut carry = 0;
+    for word in words {
+        (*word, carry) = (*word << 1 | carry, *word >> 63);
+    }
+    carry
 }
 
 /// The inverse of an odd word modulo 2^64 by Newton's method: an odd number is its own inverse modulo 8, and each step
