@@ -4,6 +4,8 @@ mod block;
 mod encoding;
 mod montgomery;
 
+use alloc::boxed::Box;
+
 use sha2::{Sha256, Sha384, Sha512};
 
 use super::{BadSignature, PreparedKey};
@@ -20,6 +22,12 @@ pub trait PublicOperation: Send + Sync {
     /// Writes `s^e mod n`; refuses a signature that is not below the modulus. Both slices are big-endian and as long as
     /// the modulus.
     fn apply(&self, signature: &[u8], encoded: &mut [u8]) -> Result<(), BadSignature>;
+}
+
+impl PublicOperation for Box<dyn PublicOperation> {
+    fn apply(&self, signature: &[u8], encoded: &mut [u8]) -> Result<(), BadSignature> {
+        (**self).apply(signature, encoded)
+    }
 }
 
 /// An RSA key that passed the limits on modulus and exponent.
