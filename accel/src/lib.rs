@@ -86,7 +86,9 @@ impl Provider {
         }
     }
 
-    fn operation(self, modulus: &[u8], exponent: u64) -> Box<dyn PublicOperation> {
+    /// The kernel alone, as tests compare it. The modulus is big-endian without leading zeros, odd and of 2048 to 8192
+    /// bits, the exponent odd and of up to 33 bits: what [`RsaKey::prepare`] gives.
+    pub fn operation(self, modulus: &[u8], exponent: u64) -> Box<dyn PublicOperation> {
         match self.0 {
             #[cfg(target_arch = "x86_64")]
             Kernel::Ifma(ifma) => ifma.operation(modulus, exponent),

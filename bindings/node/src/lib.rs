@@ -29,7 +29,7 @@ impl Engine {
     #[napi(constructor, catch_unwind)]
     pub fn new(configuration: String) -> Result<Self> {
         let mut engine =
-            core::Engine::new(&configuration, &core::Portable).map_err(configuration_error)?;
+            core::Engine::new(&configuration, mcpauth_accel::provider()).map_err(configuration_error)?;
         let mut seed = [0; 16];
         // Without randomness the engine remembers tokens by a hash that needs none.
         if getrandom::fill(&mut seed).is_ok() {
