@@ -156,3 +156,41 @@ impl Blocks for Adx {
         rows!(cancel_row, sum, odd, inverse as i64)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sums that carry all the way, none of the way, and from every word.
+    #[test]
+    fn blocks_are_added_as_in_portable_code() {
+        let Some(adx) = Adx::detect() else { return };
+        let mut words = (1_u64..).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29));
+        let mut blocks = vec![[0; WORDS], [u64::MAX; WORDS], [1; WORDS], [1 << 63; WORDS]];
+        for at in 0..WORDS {
+            let mut block = [u64::MAX; WORDS];
+            block[at] = words.next().unwrap_or(0);
+            blocks.push(block);
+        }
+        for a in &blocks {
+            for b in &blocks {
+                for low in &blocks {
+                    for high in [[0; WORDS], [u64::MAX; WORDS]] {
+                        let mut start = [0; 2 * WORDS];
+                        start[..WORDS].copy_from_slice(low);
+                        start[WORDS..].copy_from_slice(&high);
+                        let (mut ours, mut expected) = (start, start);
+                        let carry = adx.add_product(&mut ours, a, b);
+                        assert_eq!(carry, Comba.add_product(&mut expected, a, b));
+                        assert_eq!(ours, expected);
+                        let inverse = a[0] | 1;
+                        let (mut ours, mut expected) = (start, start);
+                        let carry = adx.cancel(&mut ours, b, inverse);
+                        assert_eq!(carry, Comba.cancel(&mut expected, b, inverse));
+                        assert_eq!(ours, expected);
+                    }
+                }
+            }
+        }
+    }
+}
