@@ -16,58 +16,36 @@ impl Adx {
     }
 }
 
+/// Adds rdx times a word at rsi to two words: the lower half in one chain of carries, the upper half in the other.
+macro_rules! step {
+    ($at:literal, $low:literal, $high:literal) => {
+        concat!(
+            concat!("mulx rcx, rax, [rsi + ", $at, "]\n"),
+            concat!("adcx ", $low, ", rax\n"),
+            concat!("adox ", $high, ", rcx\n"),
+        )
+    };
+}
+
 /// Adds rdx times the block at rsi to eight words, in registers from the least significant on. Their lowest word is then
-/// done: it is stored, if a place is given, and its register takes the new highest word, which cannot overflow.
+/// done: `store` may store it, and its register takes the new highest word, which cannot overflow.
 macro_rules! row {
     ($store:expr, $w0:literal, $w1:literal, $w2:literal, $w3:literal, $w4:literal, $w5:literal, $w6:literal, $w7:literal) => {
         concat!(
             "xor eax, eax\n", // clears both carries
-            "mulx rcx, rax, [rsi]\n adcx ",
-            $w0,
-            ", rax\n adox ",
-            $w1,
-            ", rcx\n",
+            step!("0", $w0, $w1),
             $store,
-            "mulx rcx, rax, [rsi + 8]\n adcx ",
-            $w1,
-            ", rax\n adox ",
-            $w2,
-            ", rcx\n",
-            "mulx rcx, rax, [rsi + 16]\n adcx ",
-            $w2,
-            ", rax\n adox ",
-            $w3,
-            ", rcx\n",
-            "mulx rcx, rax, [rsi + 24]\n adcx ",
-            $w3,
-            ", rax\n adox ",
-            $w4,
-            ", rcx\n",
-            "mulx rcx, rax, [rsi + 32]\n adcx ",
-            $w4,
-            ", rax\n adox ",
-            $w5,
-            ", rcx\n",
-            "mulx rcx, rax, [rsi + 40]\n adcx ",
-            $w5,
-            ", rax\n adox ",
-            $w6,
-            ", rcx\n",
-            "mulx rcx, rax, [rsi + 48]\n adcx ",
-            $w6,
-            ", rax\n adox ",
-            $w7,
-            ", rcx\n",
-            "mulx ",
-            $w0,
-            ", rax, [rsi + 56]\n adcx ",
-            $w7,
-            ", rax\n",
-            "mov eax, 0\n adcx ",
-            $w0,
-            ", rax\n adox ",
-            $w0,
-            ", rax\n",
+            step!("8", $w1, $w2),
+            step!("16", $w2, $w3),
+            step!("24", $w3, $w4),
+            step!("32", $w4, $w5),
+            step!("40", $w5, $w6),
+            step!("48", $w6, $w7),
+            concat!("mulx ", $w0, ", rax, [rsi + 56]\n"),
+            concat!("adcx ", $w7, ", rax\n"),
+            "mov eax, 0\n", // leaves both carries
+            concat!("adcx ", $w0, ", rax\n"),
+            concat!("adox ", $w0, ", rax\n"),
         )
     };
 }
@@ -76,17 +54,20 @@ macro_rules! row {
 macro_rules! product_row {
     ($at:literal, $w0:literal, $($w:literal),*) => {
         concat!(
-            "movq rdx, {other}\n mov rdx, [rdx + ", $at, "]\n",
+            "movq rdx, {other}\n",
+            concat!("mov rdx, [rdx + ", $at, "]\n"),
             row!(concat!("mov [rdi + ", $at, "], ", $w0, "\n"), $w0, $($w),*),
         )
     };
 }
 
-/// A row that makes the lowest word zero: the factor is that word times the inverse, and is stored in its place.
+/// A row that makes the lowest word zero: the factor is that word times `{other}`, and is stored in its place.
 macro_rules! cancel_row {
     ($at:literal, $w0:literal, $($w:literal),*) => {
         concat!(
-            "movq rdx, {other}\n imul rdx, ", $w0, "\n mov [rdi + ", $at, "], rdx\n",
+            "movq rdx, {other}\n",
+            concat!("imul rdx, ", $w0, "\n"),
+            concat!("mov [rdi + ", $at, "], rdx\n"),
             row!("", $w0, $($w),*),
         )
     };

@@ -20,7 +20,7 @@ const BITS: usize = 52;
 /// The largest digit.
 const DIGIT: u64 = (1 << BITS) - 1;
 
-/// The proof that the processor has AVX-512 F and IFMA, and BMI2 beside.
+/// The proof that the processor has AVX-512 F and IFMA.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ifma(());
 

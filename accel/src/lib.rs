@@ -101,13 +101,10 @@ impl Provider {
 
 impl SignatureProvider for Provider {
     fn prepare(&self, jwk: &Jwk<'_>) -> Result<Box<dyn PreparedKey>, UnusableKey> {
-        match (self.0, jwk.kind()) {
-            (Kernel::Portable, _) => Portable.prepare(jwk),
-            (_, KeyKind::Rsa) => {
-                let key = RsaKey::prepare(jwk, |modulus, e| self.operation(modulus, e))?;
-                Ok(Box::new(key))
-            }
-            _ => Portable.prepare(jwk),
+        if jwk.kind() != KeyKind::Rsa {
+            return Portable.prepare(jwk);
         }
+        let key = RsaKey::prepare(jwk, |modulus, e| self.operation(modulus, e))?;
+        Ok(Box::new(key))
     }
 }
