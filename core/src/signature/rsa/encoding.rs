@@ -35,26 +35,9 @@ pub(super) fn is_pkcs1<H: Hash>(encoded: &[u8], message: &[u8]) -> bool {
 fn is_pkcs1_of(encoded: &[u8], last_arc: u8, hash: &[u8]) -> bool {
     let length = hash.len() as u8;
     // RFC 8017 section 9.2, note 1: the parameters are NULL.
+    #[rustfmt::skip]
     let digest_info = [
-        0x30,
-        17 + length,
-        0x30,
-        13,
-        6,
-        9,
-        0x60,
-        0x86,
-        0x48,
-        1,
-        0x65,
-        3,
-        4,
-        2,
-        last_arc,
-        5,
-        0,
-        4,
-        length,
+        0x30, 17 + length, 0x30, 13, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, last_arc, 5, 0, 4, length,
     ];
     let mut buffer = [0xff; LONGEST];
     let expected = &mut buffer[..encoded.len()];

@@ -184,7 +184,7 @@ fn double(words: &mut [u64]) -> u64 {
 }
 
 /// The inverse of an odd word modulo 2^64 by Newton's method: an odd number is its own inverse modulo 8, and each step
-/// doubles the bits that are right (Handbook of Applied Cryptography, note 14.83 in spirit).
+/// doubles the bits that are right.
 fn inverse(odd: u64) -> u64 {
     let step = |found: u64| found.wrapping_mul(2_u64.wrapping_sub(odd.wrapping_mul(found)));
     (0..5).fold(odd, |found, _| step(found))
