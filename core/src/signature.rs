@@ -113,9 +113,10 @@ pub struct Portable;
 impl SignatureProvider for Portable {
     fn prepare(&self, jwk: &Jwk<'_>) -> Result<alloc::boxed::Box<dyn PreparedKey>, UnusableKey> {
         match jwk.kind() {
-            KeyKind::Rsa => Ok(alloc::boxed::Box::new(rsa::RsaKey::prepare(jwk, |n, e| {
-                rsa::Montgomery::new(rsa::Comba, n, e)
-            })?)),
+            KeyKind::Rsa => Ok(alloc::boxed::Box::new(rsa::RsaKey::prepare(
+                jwk,
+                |n, e| rsa::Montgomery::new(rsa::Comba, n, e),
+            )?)),
             KeyKind::P256 => Ok(alloc::boxed::Box::new(
                 ecdsa::EcdsaKey::<curve::P256, 4>::prepare(jwk)?,
             )),
