@@ -26,7 +26,7 @@ mod field;
 #[cfg(feature = "alloc")]
 mod point;
 #[cfg(feature = "alloc")]
-mod rsa;
+pub mod rsa;
 #[cfg(feature = "alloc")]
 pub(crate) mod symmetric;
 #[cfg(feature = "alloc")]
@@ -113,7 +113,10 @@ pub struct Portable;
 impl SignatureProvider for Portable {
     fn prepare(&self, jwk: &Jwk<'_>) -> Result<alloc::boxed::Box<dyn PreparedKey>, UnusableKey> {
         match jwk.kind() {
-            KeyKind::Rsa => Ok(alloc::boxed::Box::new(rsa::RsaKey::prepare(jwk)?)),
+            KeyKind::Rsa => Ok(alloc::boxed::Box::new(rsa::RsaKey::prepare(
+                jwk,
+                |n, e| rsa::Montgomery::new(rsa::Comba, n, e),
+            )?)),
             KeyKind::P256 => Ok(alloc::boxed::Box::new(
                 ecdsa::EcdsaKey::<curve::P256, 4>::prepare(jwk)?,
             )),

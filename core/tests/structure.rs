@@ -61,11 +61,20 @@ fn first_word(text: &str) -> &str {
     &text[..end]
 }
 
-/// `module.rs` and everything in the folder `module`.
+/// `module.rs` and everything in the folder `module`, folders in it included.
 fn files_of(source: &Path, module: &str) -> Vec<PathBuf> {
     let mut files = vec![source.join(format!("{module}.rs"))];
-    if let Ok(entries) = fs::read_dir(source.join(module)) {
-        files.extend(entries.map(|entry| entry.unwrap().path()));
+    let mut folders = vec![source.join(module)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            let list = if path.is_dir() {
+                &mut folders
+            } else {
+                &mut files
+            };
+            list.push(path);
+        }
     }
     files
 }

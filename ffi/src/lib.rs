@@ -6,9 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::{ptr, slice};
 
-use mcpauth_core::{
-    Answer, Code, ConfigurationError, Engine, Gate, Portable, Reply, Request, Time,
-};
+use mcpauth_core::{Answer, Code, ConfigurationError, Engine, Gate, Reply, Request, Time};
 
 mod answer;
 mod application;
@@ -107,7 +105,7 @@ pub unsafe extern "C" fn mcpauth_engine_new(
     guarded(|| {
         // SAFETY: the caller keeps the rules above.
         let text = unsafe { utf8(configuration)? };
-        let built = Engine::new(text, &Portable).map(mcpauth_engine::new);
+        let built = Engine::new(text, mcpauth_accel::provider()).map(mcpauth_engine::new);
         // SAFETY: the caller keeps the rules above.
         unsafe { give_or_explain(built, engine, problems) }
     })

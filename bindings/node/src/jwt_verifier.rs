@@ -19,8 +19,8 @@ impl JwtVerifier {
     /// Takes its options as JSON text; the error is that of the engine.
     #[napi(constructor, catch_unwind)]
     pub fn new(options: String) -> Result<Self> {
-        let verifier =
-            core::JwtVerifier::new(&options, &core::Portable).map_err(configuration_error)?;
+        let verifier = core::JwtVerifier::new(&options, mcpauth_accel::provider())
+            .map_err(configuration_error)?;
         Ok(Self {
             verifier: RwLock::new(verifier),
         })

@@ -28,8 +28,8 @@ impl Engine {
     /// Builds the engine; the error's message is JSON that lists every problem of the configuration.
     #[napi(constructor, catch_unwind)]
     pub fn new(configuration: String) -> Result<Self> {
-        let mut engine =
-            core::Engine::new(&configuration, &core::Portable).map_err(configuration_error)?;
+        let mut engine = core::Engine::new(&configuration, mcpauth_accel::provider())
+            .map_err(configuration_error)?;
         let mut seed = [0; 16];
         // Without randomness the engine remembers tokens by a hash that needs none.
         if getrandom::fill(&mut seed).is_ok() {

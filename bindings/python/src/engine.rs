@@ -20,7 +20,7 @@ impl Engine {
     #[new]
     fn new(configuration: &str) -> PyResult<Self> {
         let mut engine =
-            guard(|| core::Engine::new(configuration, &core::Portable).map_err(refused))?;
+            guard(|| core::Engine::new(configuration, mcpauth_accel::provider()).map_err(refused))?;
         let mut seed = [0; 16];
         // Without randomness the engine remembers tokens by a hash that needs none.
         if getrandom::fill(&mut seed).is_ok() {

@@ -25,7 +25,8 @@ enum Key {
 impl JwtVerifier {
     #[new]
     fn new(options: &str) -> PyResult<Self> {
-        let verifier = guard(|| core::JwtVerifier::new(options, &core::Portable).map_err(refused))?;
+        let verifier =
+            guard(|| core::JwtVerifier::new(options, mcpauth_accel::provider()).map_err(refused))?;
         Ok(Self(RwLock::new(verifier)))
     }
 
