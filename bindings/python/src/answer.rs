@@ -1,8 +1,9 @@
 //! The answers of the engine, as frozen Python objects.
 
 use mcpauth_core as core;
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyDict, PyList, PyString};
 
 /// Let the request pass, with the identity of its caller.
 #[pyclass(frozen, module = "mcpauth._mcpauth")]
@@ -59,19 +60,16 @@ impl Allow {
     }
 
     #[getter]
-    fn scopes(&self) -> Vec<String> {
-        self.0
-            .caller
-            .as_ref()
-            .map_or_else(Vec::new, |caller| caller.scopes.clone())
+    fn scopes(&self) -> &[String] {
+        self.0.caller.as_ref().map_or(&[], |caller| &caller.scopes)
     }
 
     #[getter]
-    fn audience(&self) -> Vec<String> {
+    fn audience(&self) -> &[String] {
         self.0
             .caller
             .as_ref()
-            .map_or_else(Vec::new, |caller| caller.audience.clone())
+            .map_or(&[], |caller| &caller.audience)
     }
 
     #[getter]
@@ -91,6 +89,31 @@ impl Allow {
         Some(PyBytes::new(py, &self.0.caller.as_ref()?.claims))
     }
 
+    /// Puts the members of the caller into a dict, but for the claims and what is there already, with lists of its own.
+    ///
+    /// The interpreter is held throughout: two threads that fill one dict agree on what is in it.
+    fn fill(&self, members: &Bound<'_, PyDict>) -> PyResult<()> {
+        let Some(caller) = &self.0.caller else {
+            return Ok(());
+        };
+        let py = members.py();
+        absent(members, intern!(py, "token"), &caller.token)?;
+        absent(members, intern!(py, "issuer"), &caller.issuer)?;
+        absent(members, intern!(py, "subject"), &caller.subject)?;
+        absent(members, intern!(py, "client_id"), &caller.client_id)?;
+        absent(
+            members,
+            intern!(py, "scopes"),
+            PyList::new(py, &caller.scopes)?,
+        )?;
+        absent(
+            members,
+            intern!(py, "audience"),
+            PyList::new(py, &caller.audience)?,
+        )?;
+        absent(members, intern!(py, "expires_at"), caller.expires_at)
+    }
+
     #[getter]
     fn resource(&self) -> Option<&str> {
         self.0.resource.as_deref()
@@ -106,6 +129,13 @@ impl Allow {
     #[getter]
     fn report(&self) -> Option<&str> {
         self.0.report.as_deref()
+    }
+
+    /// The headers to add as ASGI sends them; most requests have none.
+    #[getter]
+    fn raw_headers<'py>(&self, py: Python<'py>) -> Vec<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)> {
+        let headers = self.0.headers.iter();
+        headers.map(|(name, value)| raw(py, name, value)).collect()
     }
 
     #[getter]
@@ -128,6 +158,19 @@ impl Respond {
     #[getter]
     fn headers(&self) -> Vec<(&'static str, String)> {
         self.0.headers.clone()
+    }
+
+    /// The headers as ASGI sends them: names in lower case (ASGI), with the length of a body, or servers send chunks.
+    #[getter]
+    fn raw_headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let headers = PyList::empty(py);
+        for (name, value) in &self.0.headers {
+            headers.append(raw(py, name, value))?;
+        }
+        if !self.0.body.is_empty() {
+            headers.append(raw(py, "content-length", &self.0.body.len().to_string()))?;
+        }
+        Ok(headers)
     }
 
     #[getter]
@@ -267,6 +310,29 @@ impl NeedVerdict {
     fn token(&self) -> &str {
         &self.0.token
     }
+}
+
+fn absent<'py>(
+    members: &Bound<'py, PyDict>,
+    name: &Bound<'py, PyString>,
+    value: impl IntoPyObject<'py>,
+) -> PyResult<()> {
+    if members.contains(name)? {
+        return Ok(());
+    }
+    members.set_item(name, value)
+}
+
+/// A header as ASGI sends it, with its name in lower case. The engine writes nothing but ASCII.
+fn raw<'py>(
+    py: Python<'py>,
+    name: &str,
+    value: &str,
+) -> (Bound<'py, PyBytes>, Bound<'py, PyBytes>) {
+    (
+        PyBytes::new(py, name.to_ascii_lowercase().as_bytes()),
+        PyBytes::new(py, value.as_bytes()),
+    )
 }
 
 /// The engine's answer as the Python object of its kind.

@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 
 use crate::answer::{self, Allow, Fetch, Respond};
 use crate::boundary::{Headers, broken, guard, refused};
+use crate::request::RequestFacts;
 
 /// Decides for the protected resources of one configuration.
 ///
@@ -187,6 +188,29 @@ impl Gate {
                 .check_with_verdict(&self.gate, &request, verdict, now))
         })?;
         self.give(py, answer)
+    }
+
+    /// The metadata document that the request asks for, else the decision on the request: what a gate around a whole
+    /// application needs, in one step.
+    fn serve(
+        &self,
+        py: Python<'_>,
+        request: &RequestFacts,
+        body: Option<&[u8]>,
+        verdict: Option<&str>,
+        now: u64,
+    ) -> PyResult<Py<PyAny>> {
+        let now = core::Time::from_unix_seconds(now);
+        let answer = request.with(py, body, |request| {
+            guard(|| {
+                let engine = self.engine.read().map_err(|_| broken())?;
+                let metadata = engine.metadata(request, now);
+                Ok(metadata.unwrap_or_else(|| {
+                    engine.check_with_verdict(&self.gate, request, verdict, now)
+                }))
+            })
+        })?;
+        answer::object(py, answer)
     }
 
     fn check_token(

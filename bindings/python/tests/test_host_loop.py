@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from mcpauth import _engine, _mcpauth
-from mcpauth._asgi import RequestFacts, watching_start
+from mcpauth._asgi import watching_start
 from mcpauth._json import to_json
+from mcpauth._mcpauth import RequestFacts
 from mcpauth.config import ResourceServerMetadata
 from starlette.types import Receive, Scope, Send
 from support.asgi import Exchange, http_scope
@@ -24,14 +25,14 @@ def test_an_engine_that_asks_for_ever_lets_nobody_in(key: SigningKey, monkeypatc
     monkeypatch.setattr(_engine, "native", SimpleNamespace(Fetch=_mcpauth.Fetch, NeedBody=NeedBody))
     undecided: Any = NeedBody()
     with pytest.raises(RuntimeError):
-        asyncio.run(engine.settle(lambda content, verdict: undecided, None, None))
+        asyncio.run(engine.settle(undecided, lambda content, verdict: undecided, None, None))
 
 
 def test_headers_of_the_engine_join_the_response_unless_it_has_them() -> None:
     started: list[Any] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        send = watching_start(send, [("Vary", "Origin"), ("X-Own", "engine")], started.append)
+        send = watching_start(send, [(b"vary", b"Origin"), (b"x-own", b"engine")], started.append)
         await send({"type": "http.response.start", "status": 200, "headers": [(b"X-Own", b"application")]})
         await send({"type": "http.response.body", "body": b""})
 

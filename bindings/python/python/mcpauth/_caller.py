@@ -1,17 +1,16 @@
 """One request's permission, kept where the code that serves the request can find it."""
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from contextvars import ContextVar
-from functools import cached_property
-
-from starlette.types import Scope
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar, Token
+from typing import TYPE_CHECKING, Any
 
 from mcpauth import _mcp_sdk
 from mcpauth import _mcpauth as native
-from mcpauth._asgi import RequestFacts
-from mcpauth._auth_info import AuthInfo, auth_info
+from mcpauth._auth_info import AuthInfo
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
 
 __all__ = ["Caller", "CurrentCaller"]
 
@@ -19,28 +18,33 @@ __all__ = ["Caller", "CurrentCaller"]
 class Caller:
     """The caller of one request, and what the gate that let it pass says about more."""
 
+    __slots__ = ("_gate", "_info", "_report", "_request", "allow", "message")
+
     def __init__(
         self,
         allow: native.Allow,
         gate: native.Gate,
-        request: RequestFacts,
+        request: native.RequestFacts,
         report: Callable[[native.Respond], None] | None,
     ) -> None:
         self.allow = allow
         self._gate = gate
+        self._request = request
         self._report = report
-        self._facts = (request.method, request.target, request.headers)
+        self._info: AuthInfo | None = None
         self.message: Scope | None = None
         """The MCP message during whose handling this request came in, if any; see `CurrentCaller.caller`."""
 
-    @cached_property
+    @property
     def auth_info(self) -> AuthInfo | None:
         """None when the request was let through without a token."""
-        return None if self.allow.anonymous else auth_info(self.allow)
+        if self._info is None and not self.allow.anonymous:
+            self._info = AuthInfo.of(self.allow)
+        return self._info
 
     def require(self, scopes: Sequence[str]) -> native.Respond | None:
         """The answer to send when the caller does not hold these scopes too; none where refusals are only reported."""
-        answer = self._gate.require(*self._facts, self._held, list(scopes))
+        answer = self._gate.require(*self._facts(), self._held, list(scopes))
         if answer is not None and self._report is not None:
             self._report(answer)
             return None
@@ -48,15 +52,18 @@ class Caller:
 
     def deny(self) -> native.Respond:
         """The answer to send when the application's own policy says no."""
-        return self._gate.deny(*self._facts)
+        return self._gate.deny(*self._facts())
 
     def failure(self) -> native.Respond:
         """The answer to send when the application could not judge."""
-        return self._gate.failure(*self._facts)
+        return self._gate.failure(*self._facts())
 
     def visible(self, method: str, names: list[str]) -> set[str]:
         """Those of the names that the caller may use."""
         return set(self._gate.visible(self._held, method, names))
+
+    def _facts(self) -> tuple[str, str, Any]:
+        return self._request.method, self._request.target, self._request.headers
 
     @property
     def _held(self) -> list[str] | None:
@@ -70,26 +77,13 @@ class CurrentCaller:
     _numbers = itertools.count(1)
 
     def __init__(self, own: ContextVar[AuthInfo | None] | None = None) -> None:
-        self._variable: ContextVar[Caller | None] = ContextVar("mcpauth_caller", default=None)
-        self._own = own
-        self._key = f"mcpauth.caller.{next(self._numbers)}"
+        self.variable: ContextVar[Caller | None] = ContextVar("mcpauth_caller", default=None)
+        self.own = own
+        self.key = f"mcpauth.caller.{next(self._numbers)}"
 
-    @contextmanager
-    def serving(self, scope: Scope, caller: Caller) -> Iterator[None]:
+    def serving(self, scope: "Scope", caller: Caller) -> "_Serving":
         """Everything that runs inside sees this caller; nothing that runs afterwards does."""
-        caller.message = _mcp_sdk.message_scope()
-        scope[self._key] = caller
-        token = self._variable.set(caller)
-        own = self._own.set(caller.auth_info) if self._own else None
-        try:
-            with ExitStack() as stack:
-                if _mcp_sdk.is_loaded():
-                    stack.enter_context(_mcp_sdk.serving(scope, caller.allow))
-                yield
-        finally:
-            self._variable.reset(token)
-            if self._own and own:
-                self._own.reset(own)
+        return _Serving(self, scope, caller)
 
     @property
     def auth_info(self) -> AuthInfo | None:
@@ -97,7 +91,7 @@ class CurrentCaller:
         caller = self.caller
         if caller is not None:
             return caller.auth_info
-        return self._own.get(None) if self._own else None
+        return self.own.get(None) if self.own else None
 
     @property
     def caller(self) -> Caller | None:
@@ -108,7 +102,39 @@ class CurrentCaller:
         request that carried it, and so does everything that is no MCP handler. A handler may itself make a request
         to an application in the same process; there the newer request counts.
         """
-        caller, message = self._variable.get(), _mcp_sdk.message_scope()
+        caller, message = self.variable.get(), _mcp_sdk.message_scope()
         if message is not None and (caller is None or caller.message is not message):
-            caller = message.get(self._key)
+            caller = message.get(self.key)
         return caller
+
+
+class _Serving:
+    """What a generator would do in several times the time; every request passes here."""
+
+    __slots__ = ("_caller", "_current", "_own", "_scope", "_sdk", "_sdk_token", "_token")
+
+    def __init__(self, current: CurrentCaller, scope: "Scope", caller: Caller) -> None:
+        self._current = current
+        self._scope = scope
+        self._caller = caller
+        self._own: Token[AuthInfo | None] | None = None
+        self._sdk: _mcp_sdk.Sdk | None = None
+
+    def __enter__(self) -> None:
+        current, scope, caller = self._current, self._scope, self._caller
+        caller.message = _mcp_sdk.message_scope()
+        scope[current.key] = caller
+        self._token: Token[Caller | None] = current.variable.set(caller)
+        if current.own is not None:
+            self._own = current.own.set(caller.auth_info)
+        sdk = _mcp_sdk.loaded()
+        if sdk is not None:
+            self._sdk_token = sdk.enter(scope, caller.allow)
+            self._sdk = sdk
+
+    def __exit__(self, *_: object) -> None:
+        if self._sdk is not None:
+            self._sdk.leave(self._sdk_token)
+        self._current.variable.reset(self._token)
+        if self._own is not None and self._current.own is not None:
+            self._current.own.reset(self._own)

@@ -1,15 +1,14 @@
 """One guarded place: the engine's gate, and what of the application takes part in its decisions."""
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
+from time import monotonic, time
 from typing import Any
 
 from mcpauth import _mcpauth as native
-from mcpauth._asgi import BufferedBody, RequestFacts
+from mcpauth._asgi import BufferedBody
 from mcpauth._caller import Caller, CurrentCaller
-from mcpauth._clock import now
-from mcpauth._engine import Answer, Engine
+from mcpauth._engine import Answer, Ask, Engine
 from mcpauth._hooks import Hooks
 from mcpauth._log import DecisionLog
 from mcpauth._operations import DeclaredOperations
@@ -53,45 +52,87 @@ class Guard:
         """Scopes have been declared beside a tool since."""
         self.gate = self._build()
 
-    async def decide(self, request: RequestFacts, body: BufferedBody | None) -> Caller | native.Respond:
-        """Who calls, or the answer to a request that may not pass."""
+    def decided(self, answer: Answer, request: native.RequestFacts, started: float) -> Caller | native.Respond | None:
+        """What an answer decides by itself; None when somebody has to be waited for first: see `settle`.
 
-        def ask(content: bytes | None, verdict: str | None) -> Answer:
-            return self.gate.check(request.method, request.target, request.headers, content, verdict, now())
+        Most answers do, and their requests are decided without a coroutine.
+        """
+        told = self._told(answer, started)
+        return self._caller(told, request, started) if isinstance(told, native.Allow) else told
 
-        return await self._settle(request, ask, body)
-
-    async def decide_token(self, token: str) -> Caller | native.Respond:
-        """The same for a token alone, outside any request: no operation and no session is judged."""
-
-        def ask(_: bytes | None, verdict: str | None) -> Answer:
-            return self.gate.check_token(token, verdict, now())
-
-        return await self._settle(_NO_REQUEST, ask, None)
-
-    async def _settle(
-        self, request: RequestFacts, ask: Callable[[bytes | None, str | None], Answer], body: BufferedBody | None
+    async def settle(
+        self, answer: Answer, ask: Ask, request: native.RequestFacts, body: BufferedBody | None, started: float
     ) -> Caller | native.Respond:
-        started = time.monotonic()
-        answer = await self.engine.settle(ask, body, self._verifier)
-        if answer is None:
-            answer = self.gate.failure(request.method, request.target, request.headers)
-        if isinstance(answer, native.Respond):
-            self._log.refused(answer, started)
-            return answer
-        report = partial(self._log.refused, started=started, reported=True) if self._report_only else None
-        caller = Caller(answer, self.gate, request, report)
-        refusal = await self._hooks.refusal(caller) if self._hooks.take_part else None
+        """Gets what the answer asks for, and asks again, until it is decided."""
+        final = await self.engine.settle(answer, ask, body, self._verifier)
+        if final is None:
+            final = self.gate.failure(request.method, request.target, request.headers)
+        decided = self.decided(final, request, started)
+        if decided is not None or not isinstance(final, native.Allow):
+            return decided  # type: ignore[return-value]
+        caller = self._caller(final, request, started)
+        refusal = await self._hooks.refusal(caller)
         if refusal is not None:
             self._log.refused(refusal, started, reported=self._report_only)
             if not self._report_only:
                 return refusal
-        self._log.allowed(answer, started)
+        self._log.allowed(final, started)
         return caller
+
+    async def settle_served(
+        self, answer: Answer, request: native.RequestFacts, body: BufferedBody, started: float
+    ) -> Caller | native.Respond:
+        """`settle`, where the engine looks for metadata documents too."""
+
+        def ask(content: bytes | None, verdict: str | None) -> Answer:
+            return self.gate.serve(request, content, verdict, int(time()))
+
+        return await self.settle(answer, ask, request, body, started)
+
+    async def decide(self, request: native.RequestFacts, body: BufferedBody | None) -> Caller | native.Respond:
+        """Who calls, or the answer to a request that may not pass."""
+        started = monotonic()
+
+        def ask(content: bytes | None, verdict: str | None) -> Answer:
+            return self.gate.check(request.method, request.target, request.headers, content, verdict, int(time()))
+
+        answer = ask(None, None)
+        decided = self.decided(answer, request, started)
+        return await self.settle(answer, ask, request, body, started) if decided is None else decided
+
+    async def decide_token(self, token: str) -> native.Allow | native.Respond:
+        """The same for a token alone, outside any request: no operation and no session is judged."""
+        started = monotonic()
+        answer = self.gate.check_token(token, None, int(time()))
+        told = self._told(answer, started)
+        if told is not None:
+            return told
+
+        def ask(_: bytes | None, verdict: str | None) -> Answer:
+            return self.gate.check_token(token, verdict, int(time()))
+
+        decided = await self.settle(answer, ask, _NO_REQUEST, None, started)
+        return decided.allow if isinstance(decided, Caller) else decided
+
+    def _told(self, answer: Answer, started: float) -> native.Allow | native.Respond | None:
+        """The answer, and the log knows of it, if it is a decision that nobody else takes part in."""
+        if isinstance(answer, native.Allow):
+            if self._hooks.take_part:
+                return None
+            self._log.allowed(answer, started)
+            return answer
+        if isinstance(answer, native.Respond):
+            self._log.refused(answer, started)
+            return answer
+        return None
+
+    def _caller(self, allow: native.Allow, request: native.RequestFacts, started: float) -> Caller:
+        report = partial(self._log.refused, started=started, reported=True) if self._report_only else None
+        return Caller(allow, self.gate, request, report)
 
     def _build(self) -> native.Gate:
         operations = self._operations.native(self._requirements.of(self.resource))
         return self.engine.gate(self._options if operations is None else {**self._options, "operations": operations})
 
 
-_NO_REQUEST = RequestFacts("POST", "/", [])
+_NO_REQUEST = native.RequestFacts("POST", "/", [])

@@ -31,10 +31,12 @@ class DecisionLog:
 
     def refused(self, answer: Respond, started: float, *, reported: bool = False) -> None:
         """The engine's line has no secret in it."""
+        is_loud = reported or answer.is_server_error
+        if not is_loud and not _logger.isEnabledFor(logging.DEBUG):
+            return  # nobody reads the line, so nobody writes it
         line = answer.log
         if line is None:
             return
-        is_loud = reported or answer.is_server_error
         level = logging.WARNING if is_loud and self._is_due(answer.code, answer.issuer) else logging.DEBUG
         if _logger.isEnabledFor(level):
             _logger.log(level, "%s", line, extra=_facts(answer, answer.code, started))
@@ -42,6 +44,8 @@ class DecisionLog:
     def allowed(self, allow: Allow, started: float) -> None:
         """A request that passes; with the reason why it would not have, where refusals are only reported."""
         report = allow.report
+        if report is None and not _logger.isEnabledFor(logging.DEBUG):
+            return
         level = logging.WARNING if report and self._is_due(report.partition(":")[0], allow.issuer) else logging.DEBUG
         if _logger.isEnabledFor(level):
             _logger.log(level, "%s", report or "allowed", extra=_facts(allow, None, started))

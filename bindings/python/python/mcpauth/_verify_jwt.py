@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from mcpauth import _mcpauth as native
-from mcpauth._auth_info import AuthInfo, auth_info
+from mcpauth._auth_info import AuthInfo
 from mcpauth._clock import now
 from mcpauth._configured import configured
 from mcpauth._fetch import fetcher
@@ -82,7 +82,7 @@ class _Verification:
                 cause = {"error": answer.code, "error_description": answer.text}
                 raise _unavailable(cause) if answer.is_server_error else _not_good(cause)
             else:
-                return auth_info(answer)
+                return AuthInfo.of(answer)
         raise RuntimeError("the mcpauth engine came to no decision")
 
     def _require_token(self, token: str) -> None:
