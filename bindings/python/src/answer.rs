@@ -3,7 +3,10 @@
 use mcpauth_core as core;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyList, PyString};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyDict, PyList};
+
+use crate::boundary::broken;
 
 /// Let the request pass, with the identity of its caller.
 #[pyclass(frozen, module = "mcpauth._mcpauth")]
@@ -97,21 +100,39 @@ impl Allow {
             return Ok(());
         };
         let py = members.py();
-        absent(members, intern!(py, "token"), &caller.token)?;
-        absent(members, intern!(py, "issuer"), &caller.issuer)?;
-        absent(members, intern!(py, "subject"), &caller.subject)?;
-        absent(members, intern!(py, "client_id"), &caller.client_id)?;
-        absent(
-            members,
-            intern!(py, "scopes"),
-            PyList::new(py, &caller.scopes)?,
-        )?;
-        absent(
-            members,
-            intern!(py, "audience"),
-            PyList::new(py, &caller.audience)?,
-        )?;
-        absent(members, intern!(py, "expires_at"), caller.expires_at)
+        let filled = if members.is_empty() {
+            members.clone()
+        } else {
+            PyDict::new(py)
+        };
+        filled.set_item(intern!(py, "token"), &self.0.token)?;
+        filled.set_item(intern!(py, "issuer"), &caller.issuer)?;
+        filled.set_item(intern!(py, "subject"), &caller.subject)?;
+        filled.set_item(intern!(py, "client_id"), &caller.client_id)?;
+        filled.set_item(intern!(py, "scopes"), PyList::new(py, &caller.scopes)?)?;
+        filled.set_item(intern!(py, "audience"), PyList::new(py, &caller.audience)?)?;
+        filled.set_item(intern!(py, "expires_at"), caller.expires_at)?;
+        if filled.is(members) {
+            return Ok(());
+        }
+        members.update_if_missing(filled.as_mapping())
+    }
+
+    /// The claims as values, made by the host's JSON parser: a new dict for whoever asks, however many requests have come
+    /// with the token. Only the first of them pays for the parser.
+    fn read_claims<'py>(&self, loads: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = loads.py();
+        let claims = self.0.caller.as_ref();
+        let claims = claims.map_or(&b"{}"[..], |caller| &caller.claims);
+        let claims = str::from_utf8(claims).map_err(|_| broken())?; // the engine has read them
+        let parse = || loads.call1((claims,));
+        match self.0.host.as_deref().and_then(|host| host.downcast_ref()) {
+            Some(Seen { claims }) => {
+                let claims = claims.get_or_try_init(py, || parse().map(Bound::unbind))?;
+                unshared(claims.bind(py))
+            }
+            None => parse(),
+        }
     }
 
     #[getter]
@@ -312,15 +333,42 @@ impl NeedVerdict {
     }
 }
 
-fn absent<'py>(
-    members: &Bound<'py, PyDict>,
-    name: &Bound<'py, PyString>,
-    value: impl IntoPyObject<'py>,
-) -> PyResult<()> {
-    if members.contains(name)? {
-        return Ok(());
+/// What is kept with a remembered token, so that it need not be made for every request. No request ever holds it.
+pub(crate) struct Seen {
+    /// Parsed when somebody has asked for the claims.
+    claims: PyOnceLock<Py<PyAny>>,
+}
+
+impl Seen {
+    pub(crate) const fn new() -> Self {
+        let claims = PyOnceLock::new();
+        Self { claims }
     }
-    members.set_item(name, value)
+}
+
+/// The same JSON value, sharing nothing that can be changed. It is no deeper than the engine's reader allows.
+fn unshared<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    if let Ok(members) = value.cast_exact::<PyDict>() {
+        let own = members.copy()?;
+        for (name, member) in members {
+            if is_container(&member) {
+                own.set_item(name, unshared(&member)?)?;
+            }
+        }
+        return Ok(own.into_any());
+    }
+    if let Ok(values) = value.cast_exact::<PyList>() {
+        let own = PyList::empty(value.py());
+        for value in values {
+            own.append(unshared(&value)?)?;
+        }
+        return Ok(own.into_any());
+    }
+    Ok(value.clone())
+}
+
+fn is_container(value: &Bound<'_, PyAny>) -> bool {
+    value.is_exact_instance_of::<PyDict>() || value.is_exact_instance_of::<PyList>()
 }
 
 /// A header as ASGI sends it, with its name in lower case. The engine writes nothing but ASCII.

@@ -109,10 +109,12 @@ def watching_start(send: "Send", added: list[_RawHeader], started: Callable[[lis
     # Not a coroutine of its own: a stream of many small chunks would pay for one each.
     def send_and_tell(message: "Message") -> Awaitable[None]:
         if message["type"] == "http.response.start":
-            own = list(message.get("headers", ()))
+            own = message.get("headers", ())
+            if added or not isinstance(own, list):  # what is not a list may be read only once
+                own = list(own)
+                names = {bytes(name).lower() for name, _ in own}
+                message = {**message, "headers": own + [header for header in added if header[0] not in names]}
             started(own)
-            names = {bytes(name).lower() for name, _ in own} if added else set()
-            message = {**message, "headers": own + [header for header in added if header[0] not in names]}
         return send(message)
 
     return send_and_tell

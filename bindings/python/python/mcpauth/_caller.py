@@ -18,7 +18,7 @@ __all__ = ["Caller", "CurrentCaller"]
 class Caller:
     """The caller of one request, and what the gate that let it pass says about more."""
 
-    __slots__ = ("_gate", "_info", "_report", "_request", "allow", "message")
+    __slots__ = ("_gate", "_info", "_report", "_request", "allow", "message", "own_token", "sdk_token", "token")
 
     def __init__(
         self,
@@ -34,6 +34,9 @@ class Caller:
         self._info: AuthInfo | None = None
         self.message: Scope | None = None
         """The MCP message during whose handling this request came in, if any; see `CurrentCaller.caller`."""
+        self.token: Token[Caller | None]
+        self.own_token: Token[AuthInfo | None] | None = None
+        self.sdk_token: Token[Any] | None = None
 
     @property
     def auth_info(self) -> AuthInfo | None:
@@ -77,13 +80,28 @@ class CurrentCaller:
     _numbers = itertools.count(1)
 
     def __init__(self, own: ContextVar[AuthInfo | None] | None = None) -> None:
-        self.variable: ContextVar[Caller | None] = ContextVar("mcpauth_caller", default=None)
-        self.own = own
-        self.key = f"mcpauth.caller.{next(self._numbers)}"
+        self._variable: ContextVar[Caller | None] = ContextVar("mcpauth_caller", default=None)
+        self._own = own
+        self._key = f"mcpauth.caller.{next(self._numbers)}"
 
-    def serving(self, scope: "Scope", caller: Caller) -> "_Serving":
-        """Everything that runs inside sees this caller; nothing that runs afterwards does."""
-        return _Serving(self, scope, caller)
+    def begin(self, scope: "Scope", caller: Caller) -> None:
+        """Everything that runs from now on sees this caller, until its `end`."""
+        caller.message = _mcp_sdk.message_scope()
+        scope[self._key] = caller
+        caller.token = self._variable.set(caller)
+        if self._own is not None:
+            caller.own_token = self._own.set(caller.auth_info)
+        sdk = _mcp_sdk.loaded()
+        if sdk is not None:
+            caller.sdk_token = sdk.enter(scope, caller.allow)
+
+    def end(self, caller: Caller) -> None:
+        """Nothing that runs afterwards sees it."""
+        if caller.sdk_token is not None:
+            _mcp_sdk.leave(caller.sdk_token)
+        self._variable.reset(caller.token)
+        if caller.own_token is not None and self._own is not None:
+            self._own.reset(caller.own_token)
 
     @property
     def auth_info(self) -> AuthInfo | None:
@@ -91,7 +109,7 @@ class CurrentCaller:
         caller = self.caller
         if caller is not None:
             return caller.auth_info
-        return self.own.get(None) if self.own else None
+        return self._own.get(None) if self._own else None
 
     @property
     def caller(self) -> Caller | None:
@@ -102,39 +120,7 @@ class CurrentCaller:
         request that carried it, and so does everything that is no MCP handler. A handler may itself make a request
         to an application in the same process; there the newer request counts.
         """
-        caller, message = self.variable.get(), _mcp_sdk.message_scope()
+        caller, message = self._variable.get(), _mcp_sdk.message_scope()
         if message is not None and (caller is None or caller.message is not message):
-            caller = message.get(self.key)
+            caller = message.get(self._key)
         return caller
-
-
-class _Serving:
-    """What a generator would do in several times the time; every request passes here."""
-
-    __slots__ = ("_caller", "_current", "_own", "_scope", "_sdk", "_sdk_token", "_token")
-
-    def __init__(self, current: CurrentCaller, scope: "Scope", caller: Caller) -> None:
-        self._current = current
-        self._scope = scope
-        self._caller = caller
-        self._own: Token[AuthInfo | None] | None = None
-        self._sdk: _mcp_sdk.Sdk | None = None
-
-    def __enter__(self) -> None:
-        current, scope, caller = self._current, self._scope, self._caller
-        caller.message = _mcp_sdk.message_scope()
-        scope[current.key] = caller
-        self._token: Token[Caller | None] = current.variable.set(caller)
-        if current.own is not None:
-            self._own = current.own.set(caller.auth_info)
-        sdk = _mcp_sdk.loaded()
-        if sdk is not None:
-            self._sdk_token = sdk.enter(scope, caller.allow)
-            self._sdk = sdk
-
-    def __exit__(self, *_: object) -> None:
-        if self._sdk is not None:
-            self._sdk.leave(self._sdk_token)
-        self._current.variable.reset(self._token)
-        if self._own is not None and self._current.own is not None:
-            self._current.own.reset(self._own)

@@ -42,8 +42,11 @@ class FastAPIAuth(SecurityBase):
         refusal = caller.require(scopes.scopes)
         if refusal is not None:
             raise RefusedRequest(refusal)
-        with self._guard.caller.serving(connection.scope, caller):
+        self._guard.caller.begin(connection.scope, caller)
+        try:
             yield caller.auth_info
+        finally:
+            self._guard.caller.end(caller)
 
     async def _caller(self, connection: Any) -> Caller:
         body = BufferedBody.of(connection.body) if hasattr(connection, "body") else None

@@ -5,9 +5,9 @@ from functools import partial
 from time import monotonic, time
 from typing import TYPE_CHECKING, Any
 
-from mcpauth import _mcpauth as native
 from mcpauth._asgi import BufferedBody, ClientDisconnected, deny_websocket, respond, watching_start
 from mcpauth._guard import Guard
+from mcpauth._mcpauth import RequestFacts, Respond
 from mcpauth._startup import Startup
 
 if TYPE_CHECKING:
@@ -50,10 +50,10 @@ class BearerAuthMiddleware:
         if not self._startup.is_done:
             await self._startup.once()
         guard, started = self.guard, monotonic()
-        request = native.RequestFacts.of(scope)
+        request = RequestFacts.of(scope)
         # Around a whole application the gate stands before the metadata, which must be had without a token
         # (RFC 9728 section 3.1).
-        answer = guard.gate.serve(request, None, None, int(time()))
+        answer = guard.gate.serve(request, None, None, time())
         decided = guard.decided(answer, request, started)
         if decided is None:
             body = BufferedBody(receive)
@@ -62,13 +62,16 @@ class BearerAuthMiddleware:
                 decided = await guard.settle_served(answer, request, body, started)
             except ClientDisconnected:
                 return
-        if isinstance(decided, native.Respond):
+        if isinstance(decided, Respond):
             await respond(scope, send, decided)
             return
-        with guard.caller.serving(scope, decided):
-            allow = decided.allow
-            open_session = partial(guard.engine.open_session, allow)
+        allow, current = decided.allow, guard.caller
+        open_session = partial(guard.engine.open_session, allow)
+        current.begin(scope, decided)
+        try:
             await self.app(scope, receive, watching_start(send, allow.raw_headers, open_session))
+        finally:
+            current.end(decided)
 
     async def _not_http(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         if scope["type"] == "websocket":
@@ -80,9 +83,13 @@ class BearerAuthMiddleware:
             raise NotImplementedError(f"mcpauth does not know how to guard {scope['type']!r}")
 
     async def _websocket(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        answer = await self.guard.decide(native.RequestFacts.of(scope), None)
-        if isinstance(answer, native.Respond):
-            await deny_websocket(scope, send, answer)
+        decided = await self.guard.decide(RequestFacts.of(scope), None)
+        if isinstance(decided, Respond):
+            await deny_websocket(scope, send, decided)
             return
-        with self.guard.caller.serving(scope, answer):
+        current = self.guard.caller
+        current.begin(scope, decided)
+        try:
             await self.app(scope, receive, send)
+        finally:
+            current.end(decided)

@@ -10,11 +10,6 @@ from mcpauth._mcpauth import Allow
 
 __all__ = ["LazyModel"]
 
-# What pydantic keeps of a model, past every attribute that a class may put over it.
-_dict: Any = vars(BaseModel)["__dict__"]
-_fields_set: Any = vars(BaseModel)["__pydantic_fields_set__"]
-_set_attribute = object.__setattr__
-
 
 class LazyModel(BaseModel):
     """A model that may be made of the engine's answer alone; see `of`.
@@ -40,60 +35,55 @@ class LazyModel(BaseModel):
 
         def __getattr__(self, name: str) -> Any:
             """Called for what is not there: everything, the first time."""
-            allow = _allow_of(self)
-            if allow is None:
-                return super().__getattr__(name)
-            self._begin(allow)
-            if name == "claims":
-                return self._parsed(allow)
             try:
-                return object.__getattribute__(self, name)
-            except AttributeError:
+                allow = _read_allow(self)
+            except AttributeError:  # made of values, as any other model
                 return super().__getattr__(name)
+            members = _members(self)
+            if name == "claims":
+                return _parsed(allow, members)
+            self._fill(allow, members)
+            if name in members:
+                return members[name]
+            if name in _OF_PYDANTIC:
+                self._be_whole()
+                return object.__getattribute__(self, name)
+            return super().__getattr__(name)
 
         @property
         def __dict__(self) -> dict[str, Any]:
             """Where pydantic looks for the whole model: to serialize, copy, compare and print it."""
-            allow = _allow_of(self)
-            if allow is not None:
-                self._begin(allow)
-                self._parsed(allow)
-            return _dict.__get__(self)
+            members = _members(self)
+            try:
+                allow = _read_allow(self)
+            except AttributeError:
+                return members
+            self._fill(allow, members)
+            _parsed(allow, members)
+            return members
 
         @__dict__.setter
         def __dict__(self, members: dict[str, Any]) -> None:
-            _dict.__set__(self, members)
+            _set_members(self, members)
 
-    def _begin(self, allow: Allow) -> None:
-        if not _is_filled(self):
-            self._fill(allow, _dict.__get__(self))
-            _set_attribute(self, "__pydantic_extra__", None)
-            _set_attribute(self, "__pydantic_private__", None)
-            _set_attribute(self, "__pydantic_fields_set__", set(type(self).model_fields))
+    def _be_whole(self) -> None:
+        """What pydantic keeps beside the members, as if the model had been made of all of them."""
+        object.__setattr__(self, "__pydantic_extra__", None)
+        object.__setattr__(self, "__pydantic_private__", None)
+        object.__setattr__(self, "__pydantic_fields_set__", set(type(self).model_fields))
 
-    def _parsed(self, allow: Allow) -> Any:
-        members = _dict.__get__(self)
-        if "claims" not in members:  # two threads that look at the same time get the same dict
-            members.setdefault("claims", json.loads(str(allow.claims or b"{}", "utf-8")))
-        return members["claims"]
 
+_OF_PYDANTIC = {"__pydantic_extra__", "__pydantic_private__", "__pydantic_fields_set__"}
 
 _new = object.__new__
-_allow: Any = vars(LazyModel)["_allow"]
-_set_allow = _allow.__set__
+# Past every attribute that a class has put over it.
+_members: Any = vars(BaseModel)["__dict__"].__get__
+_set_members: Any = vars(BaseModel)["__dict__"].__set__
+_set_allow: Any = vars(LazyModel)["_allow"].__set__
+_read_allow: Any = vars(LazyModel)["_allow"].__get__
 
 
-def _allow_of(model: LazyModel) -> Allow | None:
-    try:
-        allow: Allow = _allow.__get__(model)
-    except AttributeError:  # made of values, as any other model
-        return None
-    return allow
-
-
-def _is_filled(model: LazyModel) -> bool:
-    try:
-        _fields_set.__get__(model)
-    except AttributeError:
-        return False
-    return True
+def _parsed(allow: Allow, members: dict[str, Any]) -> Any:
+    if "claims" not in members:  # two threads that look at the same time get the same dict
+        members.setdefault("claims", allow.read_claims(json.loads))
+    return members["claims"]

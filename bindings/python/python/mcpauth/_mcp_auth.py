@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from enum import Enum
 from functools import partial
+from time import monotonic, time
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
 
 from typing_extensions import Unpack
@@ -256,15 +257,20 @@ class MCPAuth:
         if guard is None:
             guard = self._guard_of_call(mode_or_verify, options)
         if token is not None:
-            decided = await guard.decide_token(token)
-            if isinstance(decided, native.Allow):
-                return None if decided.anonymous else AuthInfo.of(decided)
-            raise refusal(decided)
+            started = monotonic()
+            answer = guard.gate.check_token(token, None, time())
+            allow = guard.allowed(answer, started)
+            if allow is None:
+                settled = await guard.settle_token(answer, token, started)
+                if isinstance(settled, native.Respond):
+                    raise refusal(settled)
+                allow = settled
+            return None if allow.anonymous else AuthInfo.of(allow)
         facts = given_facts(method, target, headers or ())
-        answer = await guard.decide(facts, BufferedBody.given(body or b""))
-        if isinstance(answer, native.Respond):
-            raise refusal(answer)
-        return answer.auth_info
+        decided = await guard.decide(facts, BufferedBody.given(body or b""))
+        if isinstance(decided, native.Respond):
+            raise refusal(decided)
+        return decided.auth_info
 
     def requires(
         self, *scopes: str, name: str | None = None, method: str = "tools/call", resource: str | None = None

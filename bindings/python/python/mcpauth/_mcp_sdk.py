@@ -16,7 +16,7 @@ from mcpauth._mcpauth import Allow
 if TYPE_CHECKING:
     from starlette.types import Scope
 
-__all__ = ["Sdk", "access_token", "loaded", "message_scope"]
+__all__ = ["Sdk", "access_token", "leave", "loaded", "message_scope"]
 
 
 def loaded() -> "Sdk | None":
@@ -35,6 +35,11 @@ def message_scope() -> "Scope | None":
     variable = getattr(module, "request_ctx", None)
     context = variable.get(None) if variable is not None else None
     return getattr(getattr(context, "request", None), "scope", None)
+
+
+def leave(token: "Token[Any]") -> None:
+    """The SDK's variable is again what it was before `Sdk.enter`."""
+    token.var.reset(token)
 
 
 def access_token(allow: Allow) -> Any:
@@ -72,10 +77,6 @@ class Sdk:
             scope["user"], scope["auth"] = user, self._credentials(allow.scopes)
         token: Token[Any] = self._variable.set(user)
         return token
-
-    def leave(self, token: "Token[Any]") -> None:
-        """The variable is again what it was."""
-        self._variable.reset(token)
 
 
 class _LazyUser:

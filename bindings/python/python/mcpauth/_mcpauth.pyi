@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, final
 
 __all__ = [
@@ -75,12 +75,12 @@ class Gate:
         headers: Iterable[Sequence[bytes]],
         body: bytes | None,
         verdict: str | None,
-        now: int,
+        now: float,
     ) -> Allow | Respond | Fetch | NeedBody | NeedVerdict: ...
     def serve(
-        self, request: RequestFacts, body: bytes | None, verdict: str | None, now: int
+        self, request: RequestFacts, body: bytes | None, verdict: str | None, now: float
     ) -> Allow | Respond | Fetch | NeedBody | NeedVerdict: ...
-    def check_token(self, token: str, verdict: str | None, now: int) -> Allow | Respond | Fetch | NeedVerdict: ...
+    def check_token(self, token: str, verdict: str | None, now: float) -> Allow | Respond | Fetch | NeedVerdict: ...
     def require(
         self,
         method: str,
@@ -170,6 +170,7 @@ class Allow:
     @property
     def raw_headers(self) -> list[tuple[bytes, bytes]]: ...
     def fill(self, members: dict[str, Any]) -> None: ...
+    def read_claims(self, loads: Callable[[str], Any]) -> Any: ...
 
 @final
 class Respond:
