@@ -87,21 +87,24 @@ class CurrentCaller:
     def begin(self, scope: "Scope", caller: Caller) -> None:
         """Everything that runs from now on sees this caller, until its `end`."""
         caller.message = _mcp_sdk.message_scope()
-        scope[self._key] = caller
-        caller.token = self._variable.set(caller)
-        if self._own is not None:
-            caller.own_token = self._own.set(caller.auth_info)
         sdk = _mcp_sdk.loaded()
         if sdk is not None:
             caller.sdk_token = sdk.enter(scope, caller.allow)
+        if self._own is not None:
+            caller.own_token = self._own.set(caller.auth_info)
+        scope[self._key] = caller
+        caller.token = self._variable.set(caller)
 
     def end(self, caller: Caller) -> None:
         """Nothing that runs afterwards sees it."""
+        self._variable.reset(caller.token)
+        del caller.token  # it knows the whole context
+        if caller.own_token is not None:
+            caller.own_token.var.reset(caller.own_token)
+            caller.own_token = None
         if caller.sdk_token is not None:
             _mcp_sdk.leave(caller.sdk_token)
-        self._variable.reset(caller.token)
-        if caller.own_token is not None and self._own is not None:
-            self._own.reset(caller.own_token)
+            caller.sdk_token = None
 
     @property
     def auth_info(self) -> AuthInfo | None:
