@@ -1,17 +1,15 @@
 """What is checked once the application has started: does every declared operation exist?"""
 
-import logging
 from typing import TYPE_CHECKING
 
 from mcpauth._guard import Guard
+from mcpauth._logger import logger
 from mcpauth._registered import mcp_server_of, registered_names
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Send
 
 __all__ = ["Startup"]
-
-_logger = logging.getLogger("mcpauth")
 
 
 class Startup:
@@ -47,4 +45,4 @@ class Startup:
             known = await registered_names(server, method)
             missing = [name for of, name in declared if of == method and known is not None and name not in known]
             if missing:
-                _logger.warning("%s: scopes are declared for %s, which the server does not have", method, missing)
+                logger.warning("%s: scopes are declared for %s, which the server does not have", method, missing)
