@@ -6,28 +6,26 @@
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { IncomingMessage, ServerResponse } from 'node:http';
-import { createRequire } from 'node:module';
 import { Socket } from 'node:net';
-import { join } from 'node:path';
 
+import { ours } from './ours.mjs';
 import { packages } from './packages.mjs';
 import { race } from './race.mjs';
 
-const [path, ours, peers, jwksUrl, rounds, microseconds] = process.argv.slice(2);
-const { MCPAuth } = createRequire(join(ours, 'benches.cjs'))('mcp-auth');
+const [path, folder, peers, jwksUrl, rounds, microseconds] = process.argv.slice(2);
 const { jose, published, sdk, versions } = await packages(peers);
 const cases = JSON.parse(readFileSync(path, 'utf8'));
 const { issuer, resource, leeway } = cases;
 const requiredScopes = cases.gate.required_scopes;
-const quiet = { info() {}, debug() {}, warn: console.error };
+const { middleware } = ours(folder, cases);
 const socket = new Socket();
 
 for (const { name: algorithm, tokens } of cases.algorithms.filter(({ name }) => ['RS256', 'ES256'].includes(name))) {
   const ofOneKey = tokens.filter(({ pem }) => pem === tokens[0].pem);
   const gates = {
     'no gate': undefined,
-    'mcp-auth': withOurs({ tokenCacheSize: 0 }),
-    'mcp-auth cached': withOurs({}),
+    'mcp-auth': middleware({ tokenCacheSize: 0 }),
+    'mcp-auth cached': middleware({}),
     ...withPublished(),
     ...(await withSdk(algorithm, tokens[0].jwk)),
   };
@@ -73,20 +71,6 @@ function requests(gate, tokens) {
       });
     }
   };
-}
-
-function withOurs(options) {
-  const config = {
-    protectedResources: { metadata: { resource, authorizationServers: [{ issuer, jwks: cases.jwks }] } },
-    logger: quiet,
-  };
-  let mcpAuth;
-  try {
-    mcpAuth = new MCPAuth({ ...config, ...options });
-  } catch {
-    mcpAuth = new MCPAuth(config); // without a cache there is nothing to switch off
-  }
-  return mcpAuth.bearerAuth('jwt', { resource, requiredScopes, leeway });
 }
 
 /** mcp-auth as it is published, which fetches the keys once. */

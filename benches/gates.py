@@ -115,11 +115,7 @@ def ours(cases, **options):
 
     server = AuthServerConfig(issuer=cases["issuer"], jwks=cases["jwks"])
     metadata = ResourceServerMetadata(resource=cases["resource"], authorization_servers=[server])
-    resources = ResourceServerConfig(metadata=metadata)
-    try:
-        mcp_auth = MCPAuth(protected_resources=resources, **options)
-    except TypeError:  # without a cache there is nothing to switch off
-        mcp_auth = MCPAuth(protected_resources=resources)
+    mcp_auth = MCPAuth(protected_resources=ResourceServerConfig(metadata=metadata), **options)
     gate = mcp_auth.bearer_auth_middleware(
         "jwt", resource=cases["resource"], required_scopes=cases["gate"]["required_scopes"], leeway=cases["leeway"]
     )

@@ -5,23 +5,22 @@
 import { deepStrictEqual } from 'node:assert';
 import { createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 
+import { ours } from './ours.mjs';
 import { packages } from './packages.mjs';
 import { race } from './race.mjs';
 
-const [path, ours, peers, rounds, microseconds] = process.argv.slice(2);
-const { Engine } = createRequire(join(ours, 'benches.cjs'))(join(ours, 'mcp-auth', 'native.js'));
+const [path, folder, peers, rounds, microseconds] = process.argv.slice(2);
 const { jose, fastJwt, jsonwebtoken, awsJwtVerify, versions } = await packages(peers);
 const cases = JSON.parse(readFileSync(path, 'utf8'));
 const { issuer, resource: audience, leeway } = cases;
+const { claims, verifier } = ours(folder, cases);
 
 for (const { name: algorithm, tokens } of cases.algorithms) {
   const candidates = {
-    'mcp-auth': withGate(tokens, { token_cache_size: 0 }),
-    'mcp-auth whole request': withRequest(tokens, { token_cache_size: 0 }),
-    'mcp-auth cached': withGate(tokens, {}),
+    'mcp-auth': withOurs(tokens, { tokenCacheSize: 0 }),
+    'mcp-auth cached': withOurs(tokens, {}),
+    'mcp-auth verifyAccessToken, cached': withVerifier(tokens, {}),
     ...(await withJose(algorithm, tokens)),
     ...withFastJwt(algorithm, tokens),
     ...withJsonwebtoken(algorithm, tokens),
@@ -41,35 +40,14 @@ function payload(token) {
 }
 
 /** A token, without a request around it, as the peers get it. */
-function withGate(tokens, options) {
-  const gate = engine(options).gate(JSON.stringify(cases.gate));
-  return (number) => JSON.parse(gate.checkToken(tokens[number % tokens.length].token, null, cases.now).claims);
+function withOurs(tokens, options) {
+  const verify = claims(options);
+  return (number) => verify(tokens[number % tokens.length].token);
 }
 
-/** What a client of MCP sends, as it stands in `rawHeaders`. */
-function withRequest(tokens, options) {
-  const gate = engine(options).gate(JSON.stringify(cases.gate));
-  const requests = tokens.map(({ token }) =>
-    [
-      ['Host', 'rs.example'],
-      ['Content-Type', 'application/json'],
-      ['Accept', 'application/json, text/event-stream'],
-      ['MCP-Protocol-Version', '2025-11-25'],
-      ['Authorization', `Bearer ${token}`],
-      ['Content-Length', '97'],
-    ].flat(),
-  );
-  return (number) =>
-    JSON.parse(gate.check('POST', '/mcp', requests[number % requests.length], null, null, cases.now).claims);
-}
-
-/** An engine that does not know an option has no such thing either. */
-function engine(options) {
-  try {
-    return new Engine(JSON.stringify({ ...cases.configuration, ...options }));
-  } catch {
-    return new Engine(JSON.stringify(cases.configuration));
-  }
+function withVerifier(tokens, options) {
+  const own = verifier(options);
+  return async (number) => (await own.verifyAccessToken(tokens[number % tokens.length].token)).extra.claims;
 }
 
 async function withJose(algorithm, tokens) {

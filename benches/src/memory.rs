@@ -4,12 +4,12 @@ use serde_json::json;
 
 use crate::cases::Cases;
 use crate::heap::held;
-use crate::ours::{self, Server, bearer};
+use crate::ours::{self, Named, PORTABLE, Server, bearer};
 use crate::write;
 
 /// Writes a row for each.
 pub(crate) fn weigh(cases: &Cases) {
-    let (name, provider) = ours::providers()[0];
+    let Named { name, provider } = PORTABLE;
     for algorithm in &cases.algorithms {
         let before = held();
         let key = ours::prepare(provider, &algorithm.tokens[0]);

@@ -8,9 +8,21 @@ use mcpauth_core::{Answer, Engine, Gate, Portable, Request, Time, algorithm};
 
 use crate::cases::{Cases, Token};
 
-/// The providers that can be measured on this CPU, each with its name in the table.
-pub(crate) fn providers() -> Vec<(&'static str, &'static dyn SignatureProvider)> {
-    vec![("mcpauth portable", &Portable)]
+/// A provider and its name in the tables.
+pub(crate) struct Named {
+    pub(crate) name: &'static str,
+    pub(crate) provider: &'static dyn SignatureProvider,
+}
+
+/// The portable provider.
+pub(crate) const PORTABLE: Named = Named {
+    name: "mcpauth portable",
+    provider: &Portable,
+};
+
+/// The providers that this CPU has for an algorithm.
+pub(crate) fn providers(_algorithm: &str) -> Vec<Named> {
+    vec![PORTABLE]
 }
 
 /// A key, ready to verify.
@@ -57,7 +69,8 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn new(cases: &Cases, provider: &'static dyn SignatureProvider) -> Self {
         let engine = Engine::new(cases.configuration.get(), provider);
-        let engine = engine.expect("the configuration is good");
+        let mut engine = engine.expect("the configuration is good");
+        engine.set_cache_seed(*b"any sixteen byte");
         let gate = engine.gate(cases.gate.get()).expect("the gate is good");
         Self {
             engine,
@@ -86,8 +99,15 @@ impl Server {
     }
 
     /// Has the engine remember a good token, as a host does; whether it could.
-    pub(crate) fn remember(&mut self, _authorization: &[u8]) -> bool {
-        false // There is no cache of verified tokens in this engine.
+    pub(crate) fn remember(&mut self, authorization: &[u8]) -> bool {
+        let Answer::Allow(mut allow) = self.check(authorization) else {
+            return false;
+        };
+        let Some(remember) = allow.remember.take() else {
+            return false;
+        };
+        drop(self.engine.remember(remember, None));
+        matches!(self.check(authorization), Answer::Allow(allow) if allow.event.cached)
     }
 }
 

@@ -8,8 +8,9 @@ use mcpauth_core::algorithm::Algorithm;
 use mcpauth_core::signature::{PreparedKey, SignatureProvider};
 
 use crate::cases::{self, Cases};
+use crate::ours::{self, Named};
 use crate::race::{Candidate, Pace};
-use crate::{ours, peers, row};
+use crate::{peers, row};
 
 /// Uses of a key after which whatever it makes of itself for later uses has been made.
 const WARM: usize = 16;
@@ -18,7 +19,7 @@ const WARM: usize = 16;
 pub(crate) fn measure(cases: &Cases, pace: Pace) {
     for algorithm in &cases.algorithms {
         let mut all = Vec::new();
-        for (name, provider) in ours::providers() {
+        for Named { name, provider } in ours::providers(&algorithm.name) {
             all.push(prepared(name, provider, algorithm));
             if algorithm.name == "ES256" || algorithm.name == "ES384" || algorithm.name == "EdDSA" {
                 all.push(first(&format!("{name}, first use"), provider, algorithm));

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use mcpauth_core::{Answer, Time};
 
 use crate::cases::{Cases, Refusal};
-use crate::ours::{self, Server, bearer};
+use crate::ours::{PORTABLE, Server, bearer};
 use crate::race::{Candidate, Pace, glance};
 use crate::{ground, peers, row};
 
@@ -13,7 +13,7 @@ use crate::{ground, peers, row};
 /// and as the peer refuses it.
 pub(crate) fn measure(cases: &Cases, pace: Pace) {
     let bench = Bench {
-        server: Server::new(cases, ours::providers()[0].1),
+        server: Server::new(cases, PORTABLE.provider),
         cases,
     };
     for refusal in &cases.refusals {

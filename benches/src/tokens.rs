@@ -6,7 +6,7 @@ use mcpauth_core::Answer;
 use mcpauth_core::signature::SignatureProvider;
 
 use crate::cases::{Algorithm, Cases};
-use crate::ours::{self, Blind, Server, bearer};
+use crate::ours::{self, Blind, Named, PORTABLE, Server, bearer};
 use crate::race::{Candidate, Pace};
 use crate::{peers, row};
 
@@ -14,7 +14,7 @@ use crate::{peers, row};
 pub(crate) fn measure(cases: &Cases, pace: Pace) {
     for algorithm in &cases.algorithms {
         let mut all = Vec::new();
-        for (name, provider) in ours::providers() {
+        for Named { name, provider } in ours::providers(&algorithm.name) {
             all.push(whole(name, provider, cases, algorithm));
         }
         all.push(whole(
@@ -43,7 +43,7 @@ fn whole<'c>(
 
 /// A check of a token that is remembered.
 fn cached<'c>(cases: &'c Cases, algorithm: &'c Algorithm) -> Option<Candidate<'c>> {
-    let (_, provider) = ours::providers()[0];
+    let Named { provider, .. } = PORTABLE;
     let mut server = Server::new(cases, provider);
     let mut all = algorithm.tokens.iter();
     all.all(|token| server.remember(&bearer(token.token.as_bytes())))
