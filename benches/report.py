@@ -162,7 +162,8 @@ def allocations(bench):
     names = [
         name for name in dict.fromkeys(name for row in rows for name in row["candidates"]) if "OpenSSL" not in name
     ]
-    body = [[name, *(str(row["candidates"][name]["allocations"]) for row in rows)] for name in names]
+    counts = [{name: one["allocations"] for name, one in row["candidates"].items()} for row in rows]
+    body = [[name, *(str(each.get(name, "-")) for each in counts)] for name in names]
     return table(["", *(row["what"] for row in rows)], body)
 
 
