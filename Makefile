@@ -34,11 +34,12 @@ library:
 install:
 	@PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' DESTDIR='$(DESTDIR)' ffi/install.sh
 
-# The engine and its packages beside the libraries people use today, in one table. It fails for wrong answers, never
-# for slow ones.
+# The engine and its packages beside the libraries people use today: docs/benchmarks.md. It fails for wrong answers,
+# never for slow ones. QUICK=1 takes under three minutes once everything is built.
+QUICK ?= 0
 bench: package
-	@tests/e2e/setup.sh build/wheels/*.whl build/tarballs/*.tgz
-	@$(PYTHON) benches/run.py
+	@tests/e2e/setup.sh build/wheels/*.whl build/tarballs/*.tgz fastmcp node
+	@$(PYTHON) benches/run.py $(if $(filter 1,$(QUICK)),--quick)
 
 # Every fuzz target for some minutes: make fuzz MINUTES=30
 MINUTES ?= 1

@@ -10,14 +10,29 @@ import json
 import random
 import sys
 import time
+import uuid
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt import encode
 from jwt.algorithms import get_default_algorithms
 
 RESOURCE, ISSUER = "https://rs.example/mcp", "https://issuer.example"  # those of core/proofs/ground.rs
 SCOPE = "mcp:read"
 LEEWAY = 60
+KEYS, TOKENS = 2, 8  # keys of an algorithm, tokens of a key
+MAKERS = {
+    "RS256": lambda: rsa.generate_private_key(65537, 2048),
+    "PS256": lambda: rsa.generate_private_key(65537, 2048),
+    "ES256": lambda: ec.generate_private_key(ec.SECP256R1()),
+    "ES384": lambda: ec.generate_private_key(ec.SECP384R1()),
+    "EdDSA": ed25519.Ed25519PrivateKey.generate,
+}
+RAW = {
+    "RSA": (Encoding.DER, PublicFormat.PKCS1),
+    "EC": (Encoding.X962, PublicFormat.UncompressedPoint),
+    "OKP": (Encoding.Raw, PublicFormat.Raw),
+}
 TOKEN_BYTES, OBJECT_MEMBERS, JSON_DEPTH = 16_384, 256, 32  # core/src/limits.rs
 PAYLOAD_VALUES, PAYLOAD_NAMES, PAYLOAD_NAME_BYTES, PAYLOAD_ESCAPES = 700, 400, 4_096, 1_024
 
@@ -25,17 +40,14 @@ PAYLOAD_VALUES, PAYLOAD_NAMES, PAYLOAD_NAME_BYTES, PAYLOAD_ESCAPES = 700, 400, 4
 def main(path):
     random.seed(1)
     now = int(time.time())
-    keys = {
-        "ES256": ec.generate_private_key(ec.SECP256R1()),
-        "RS256": rsa.generate_private_key(65537, 2048),
-        "EdDSA": ed25519.Ed25519PrivateKey.generate(),
-        "ES384": ec.generate_private_key(ec.SECP384R1()),
-    }
-    tokens = [
-        {"algorithm": name, "jwk": public_jwk(name, key), "token": encode(claims(now), key, name, header(name))}
-        for name, key in keys.items()
+    algorithms = [
+        {
+            "name": name,
+            "tokens": [signed(name, number, key, now) for number, key in enumerate(keys) for _ in range(TOKENS)],
+        }
+        for name, keys in ((name, [make() for _ in range(KEYS)]) for name, make in MAKERS.items())
     ]
-    jwks = {"keys": [token["jwk"] for token in tokens]}
+    jwks = {"keys": [one["jwk"] for each in algorithms for one in each["tokens"][::TOKENS]]}
     server = {"issuer": ISSUER, "type": "oauth", "jwks": jwks}
     metadata = {"resource": RESOURCE, "authorization_servers": [server]}
     cases = {
@@ -46,7 +58,7 @@ def main(path):
         "configuration": {"protected_resources": [{"metadata": metadata}]},
         "gate": {"resource": RESOURCE, "required_scopes": [SCOPE], "leeway": LEEWAY},
         "jwks": jwks,
-        "tokens": tokens,
+        "algorithms": algorithms,
         "refusals": [
             {"name": name, "codes": codes, "inputs": [base64.b64encode(one).decode() for one in inputs]}
             for name, codes, inputs in refusals()
@@ -56,14 +68,28 @@ def main(path):
         json.dump(cases, file)
 
 
-def header(algorithm):
-    return {"typ": "at+jwt", "kid": f"key-of-{algorithm}"}
-
-
-def public_jwk(algorithm, key):
+def signed(algorithm, number, key, now):
+    """A token of its own, and its key in the forms that libraries ask for."""
+    kid = f"key-{number}-of-{algorithm}"
+    said = claims(now)
+    token = encode(said, key, algorithm, {"typ": "at+jwt", "kid": kid})
+    plain = encode(said, key, algorithm, {"typ": "JWT", "kid": kid})  # for who takes nothing else
     jwk = get_default_algorithms()[algorithm].to_jwk(key.public_key(), as_dict=True)
     jwk.pop("key_ops", None)
-    return {**jwk, "kid": header(algorithm)["kid"], "alg": algorithm, "use": "sig"}
+    jwk = {**jwk, "kid": kid, "alg": algorithm, "use": "sig"}
+    der, pem = (
+        key.public_key().public_bytes(encoding, PublicFormat.SubjectPublicKeyInfo)
+        for encoding in (Encoding.DER, Encoding.PEM)
+    )
+    raw = key.public_key().public_bytes(*RAW[jwk["kty"]])
+    return {
+        "token": token,
+        "plain": plain,
+        "jwk": jwk,
+        "pem": pem.decode(),
+        "spki": base64.b64encode(der).decode(),
+        "raw": base64.b64encode(raw).decode(),
+    }
 
 
 def claims(now):
@@ -76,7 +102,7 @@ def claims(now):
         "iat": now - 60,
         "nbf": now - 60,
         "exp": now + 3600,
-        "jti": "3a3f8f1e-9c58-4a44-9f0a-0d3ab1c5f7d2",
+        "jti": str(uuid.UUID(int=random.getrandbits(128), version=4)),
         "scope": "mcp:read mcp:write offline_access",
         "auth_time": now - 120,
         "acr": "urn:mace:incommon:iap:silver",
@@ -93,7 +119,7 @@ def refusals():
     yield "random bytes", ["malformed_credentials"], [random.randbytes(TOKEN_BYTES)]
     yield "one byte value", ["missing_token", "malformed_credentials", "malformed_token"], one_byte
     # RS384 exists and is not allowed: of what is refused for its algorithm, this is found out last.
-    first = base64url(compact({"alg": "RS384", "typ": "at+jwt", "kid": "key-of-RS256"}))
+    first = base64url(compact({"alg": "RS384", "typ": "at+jwt", "kid": "key-0-of-RS256"}))
     signature = "A" * 86
     size = (TOKEN_BYTES - len(first) - len(signature) - 2) * 3 // 4
     bad_algorithm = {

@@ -1,5 +1,5 @@
 // Measures a long SSE response through the Node package's gate beside the same application without it:
-// stream.mjs CASES SECONDS NODE_MODULES. The twin of stream.py.
+// stream.mjs CASES NODE_MODULES ROUNDS MICROSECONDS. The twin of stream.py.
 
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
@@ -13,7 +13,7 @@ const CHUNK = Buffer.from(
   'event: message\ndata: {"jsonrpc":"2.0","method":"notifications/progress","params":{"progress":1}}\n\n',
 );
 
-const [path, seconds, modules] = process.argv.slice(2);
+const [path, modules, rounds, microseconds] = process.argv.slice(2);
 const require = createRequire(join(modules, 'benches.cjs'));
 const express = require('express');
 const { MCPAuth } = require('mcp-auth');
@@ -21,10 +21,11 @@ const { MCPAuth } = require('mcp-auth');
 const cases = JSON.parse(readFileSync(path, 'utf8'));
 const server = application().listen(0, '127.0.0.1');
 await new Promise((resolve) => server.once('listening', resolve));
-const { ours, peer } = await race(() => read('/guarded'), () => read('/bare'), Number(seconds));
-const aChunk = ({ min, median }) => ({ min: min / CHUNKS, median: median / CHUNKS });
-const operation = `${CHUNKS.toLocaleString('en')} chunks of SSE, peer: without the gate`;
-console.log(JSON.stringify({ operation, ours: aChunk(ours), peer: aChunk(peer) }));
+const candidates = { 'mcp-auth': () => read('/guarded'), 'no gate': () => read('/bare') };
+const measured = await race(candidates, Number(rounds), Number(microseconds));
+const aChunk = ([name, { min, median }]) => [name, { min: min / CHUNKS, median: median / CHUNKS }];
+const perChunk = Object.fromEntries(Object.entries(measured).map(aChunk));
+console.log(JSON.stringify({ group: 'stream', what: 'Express, a chunk of SSE', candidates: perChunk }));
 server.close();
 
 function application() {
@@ -49,7 +50,7 @@ async function stream(_req, res) {
 
 /** Asks and reads to the end; fails if anything is missing. */
 async function read(target) {
-  const headers = { Authorization: `Bearer ${cases.tokens[0].token}` };
+  const headers = { Authorization: `Bearer ${cases.algorithms[0].tokens[0].token}` };
   const response = await new Promise((resolve, reject) => {
     get({ port: server.address().port, path: target, headers, agent: false }, resolve).on('error', reject);
   });

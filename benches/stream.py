@@ -1,6 +1,6 @@
 """Measures a long SSE response through the Python package's gate beside the same application without it.
 
-    stream.py CASES SECONDS
+    stream.py CASES ROUNDS MICROSECONDS
 
 A real server on loopback; a client that counts bytes. The twin of stream.mjs.
 """
@@ -23,15 +23,16 @@ CHUNKS = 20_000
 CHUNK = b'event: message\ndata: {"jsonrpc":"2.0","method":"notifications/progress","params":{"progress":1}}\n\n'
 
 
-def main(path, seconds):
+def main(path, rounds, microseconds):
     with open(path) as file:
         cases = json.load(file)
-    token = cases["tokens"][0]["token"]
+    token = cases["algorithms"][0]["tokens"][0]["token"]
     with served(application(cases)) as port:
-        ours, bare = (lambda: read(port, "/guarded/", token)), (lambda: read(port, "/bare/", token))
-        measured = race(ours, bare, float(seconds))
-    a_chunk = {side: {name: time / CHUNKS for name, time in times.items()} for side, times in measured.items()}
-    print(json.dumps({"operation": f"{CHUNKS:,} chunks of SSE, peer: without the gate", **a_chunk}), flush=True)
+        candidates = {"mcpauth": "/guarded/", "no gate": "/bare/"}
+        readers = {name: lambda _, path=path: read(port, path, token) for name, path in candidates.items()}
+        measured = race(readers, int(rounds), float(microseconds))
+    a_chunk = {name: {key: time / CHUNKS for key, time in times.items()} for name, times in measured.items()}
+    print(json.dumps({"group": "stream", "what": "ASGI, a chunk of SSE", "candidates": a_chunk}), flush=True)
 
 
 def application(cases):

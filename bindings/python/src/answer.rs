@@ -1,8 +1,12 @@
 //! The answers of the engine, as frozen Python objects.
 
 use mcpauth_core as core;
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyDict, PyList};
+
+use crate::boundary::broken;
 
 /// Let the request pass, with the identity of its caller.
 #[pyclass(frozen, module = "mcpauth._mcpauth")]
@@ -59,19 +63,16 @@ impl Allow {
     }
 
     #[getter]
-    fn scopes(&self) -> Vec<String> {
-        self.0
-            .caller
-            .as_ref()
-            .map_or_else(Vec::new, |caller| caller.scopes.clone())
+    fn scopes(&self) -> &[String] {
+        self.0.caller.as_ref().map_or(&[], |caller| &caller.scopes)
     }
 
     #[getter]
-    fn audience(&self) -> Vec<String> {
+    fn audience(&self) -> &[String] {
         self.0
             .caller
             .as_ref()
-            .map_or_else(Vec::new, |caller| caller.audience.clone())
+            .map_or(&[], |caller| &caller.audience)
     }
 
     #[getter]
@@ -91,6 +92,49 @@ impl Allow {
         Some(PyBytes::new(py, &self.0.caller.as_ref()?.claims))
     }
 
+    /// Puts the members of the caller into a dict, but for the claims and what is there already, with lists of its own.
+    ///
+    /// The interpreter is held throughout: two threads that fill one dict agree on what is in it.
+    fn fill(&self, members: &Bound<'_, PyDict>) -> PyResult<()> {
+        let Some(caller) = &self.0.caller else {
+            return Ok(());
+        };
+        let py = members.py();
+        let filled = if members.is_empty() {
+            members.clone()
+        } else {
+            PyDict::new(py)
+        };
+        filled.set_item(intern!(py, "token"), &self.0.token)?;
+        filled.set_item(intern!(py, "issuer"), &caller.issuer)?;
+        filled.set_item(intern!(py, "subject"), &caller.subject)?;
+        filled.set_item(intern!(py, "client_id"), &caller.client_id)?;
+        filled.set_item(intern!(py, "scopes"), PyList::new(py, &caller.scopes)?)?;
+        filled.set_item(intern!(py, "audience"), PyList::new(py, &caller.audience)?)?;
+        filled.set_item(intern!(py, "expires_at"), caller.expires_at)?;
+        if filled.is(members) {
+            return Ok(());
+        }
+        members.update_if_missing(filled.as_mapping())
+    }
+
+    /// The claims as values, made by the host's JSON parser: a new dict for whoever asks, however many requests have come
+    /// with the token. Only the first of them pays for the parser.
+    fn read_claims<'py>(&self, loads: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = loads.py();
+        let claims = self.0.caller.as_ref();
+        let claims = claims.map_or(&b"{}"[..], |caller| &caller.claims);
+        let claims = str::from_utf8(claims).map_err(|_| broken())?; // the engine has read them
+        let parse = || loads.call1((claims,));
+        match self.0.host.as_deref().and_then(|host| host.downcast_ref()) {
+            Some(Seen { claims }) => {
+                let claims = claims.get_or_try_init(py, || parse().map(Bound::unbind))?;
+                unshared(claims.bind(py))
+            }
+            None => parse(),
+        }
+    }
+
     #[getter]
     fn resource(&self) -> Option<&str> {
         self.0.resource.as_deref()
@@ -106,6 +150,13 @@ impl Allow {
     #[getter]
     fn report(&self) -> Option<&str> {
         self.0.report.as_deref()
+    }
+
+    /// The headers to add as ASGI sends them; most requests have none.
+    #[getter]
+    fn raw_headers<'py>(&self, py: Python<'py>) -> Vec<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)> {
+        let headers = self.0.headers.iter();
+        headers.map(|(name, value)| raw(py, name, value)).collect()
     }
 
     #[getter]
@@ -128,6 +179,19 @@ impl Respond {
     #[getter]
     fn headers(&self) -> Vec<(&'static str, String)> {
         self.0.headers.clone()
+    }
+
+    /// The headers as ASGI sends them: names in lower case (ASGI), with the length of a body, or servers send chunks.
+    #[getter]
+    fn raw_headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let headers = PyList::empty(py);
+        for (name, value) in &self.0.headers {
+            headers.append(raw(py, name, value))?;
+        }
+        if !self.0.body.is_empty() {
+            headers.append(raw(py, "content-length", &self.0.body.len().to_string()))?;
+        }
+        Ok(headers)
     }
 
     #[getter]
@@ -267,6 +331,56 @@ impl NeedVerdict {
     fn token(&self) -> &str {
         &self.0.token
     }
+}
+
+/// What is kept with a remembered token, so that it need not be made for every request. No request ever holds it.
+pub(crate) struct Seen {
+    /// Parsed when somebody has asked for the claims.
+    claims: PyOnceLock<Py<PyAny>>,
+}
+
+impl Seen {
+    pub(crate) const fn new() -> Self {
+        let claims = PyOnceLock::new();
+        Self { claims }
+    }
+}
+
+/// The same JSON value, sharing nothing that can be changed. It is no deeper than the engine's reader allows.
+fn unshared<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    if let Ok(members) = value.cast_exact::<PyDict>() {
+        let own = members.copy()?;
+        for (name, member) in members {
+            if is_container(&member) {
+                own.set_item(name, unshared(&member)?)?;
+            }
+        }
+        return Ok(own.into_any());
+    }
+    if let Ok(values) = value.cast_exact::<PyList>() {
+        let own = PyList::empty(value.py());
+        for value in values {
+            own.append(unshared(&value)?)?;
+        }
+        return Ok(own.into_any());
+    }
+    Ok(value.clone())
+}
+
+fn is_container(value: &Bound<'_, PyAny>) -> bool {
+    value.is_exact_instance_of::<PyDict>() || value.is_exact_instance_of::<PyList>()
+}
+
+/// A header as ASGI sends it, with its name in lower case. The engine writes nothing but ASCII.
+fn raw<'py>(
+    py: Python<'py>,
+    name: &str,
+    value: &str,
+) -> (Bound<'py, PyBytes>, Bound<'py, PyBytes>) {
+    (
+        PyBytes::new(py, name.to_ascii_lowercase().as_bytes()),
+        PyBytes::new(py, value.as_bytes()),
+    )
 }
 
 /// The engine's answer as the Python object of its kind.

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use mcpauth_core::ConfigurationError;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyList, PyTuple};
 
 /// Runs `decide` and turns a panic into a `RuntimeError`.
 ///
@@ -26,10 +26,18 @@ pub(crate) fn refused(error: ConfigurationError) -> PyErr {
 }
 
 /// Request or response headers as they stand in an ASGI scope: pairs of byte strings, in order, duplicates kept.
-pub(crate) struct Headers<'py>(Vec<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)>);
+pub(crate) struct Headers<'py>(Vec<[Bound<'py, PyBytes>; 2]>);
 
 impl<'py> Headers<'py> {
     pub(crate) fn new(pairs: &Bound<'py, PyAny>) -> PyResult<Self> {
+        // Servers give a list; the protocol of iterators takes three times as long.
+        if let Ok(pairs) = pairs.cast_exact::<PyList>() {
+            let mut own = Vec::with_capacity(pairs.len());
+            for pair in pairs {
+                own.push(Self::pair(&pair)?);
+            }
+            return Ok(Self(own));
+        }
         pairs
             .try_iter()?
             .map(|pair| Self::pair(&pair?))
@@ -38,24 +46,31 @@ impl<'py> Headers<'py> {
     }
 
     /// ASGI says "two-item iterable": some servers give tuples, some lists.
-    fn pair(pair: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)> {
-        Ok((
-            Self::bytes(&pair.get_item(0)?)?,
-            Self::bytes(&pair.get_item(1)?)?,
-        ))
+    fn pair(pair: &Bound<'py, PyAny>) -> PyResult<[Bound<'py, PyBytes>; 2]> {
+        if let Ok(pair) = pair.cast_exact::<PyTuple>()
+            && pair.len() == 2
+        {
+            return Ok([
+                Self::bytes(pair.get_item(0)?)?,
+                Self::bytes(pair.get_item(1)?)?,
+            ]);
+        }
+        Ok([
+            Self::bytes(pair.get_item(0)?)?,
+            Self::bytes(pair.get_item(1)?)?,
+        ])
     }
 
-    fn bytes(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = value.cast::<PyBytes>();
-        Ok(bytes
-            .map_err(|_| PyTypeError::new_err("headers must be pairs of bytes"))?
-            .clone())
+    fn bytes(value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+        value
+            .cast_into()
+            .map_err(|_| PyTypeError::new_err("headers must be pairs of bytes"))
     }
 
     pub(crate) fn slices(&self) -> Vec<(&[u8], &[u8])> {
         self.0
             .iter()
-            .map(|(name, value)| (name.as_bytes(), value.as_bytes()))
+            .map(|[name, value]| (name.as_bytes(), value.as_bytes()))
             .collect()
     }
 }

@@ -1,12 +1,14 @@
 //! The engine and its gates, shared between threads.
 
+use std::any::Any;
 use std::sync::{Arc, RwLock};
 
 use mcpauth_core as core;
 use pyo3::prelude::*;
 
-use crate::answer::{self, Allow, Fetch, Respond};
+use crate::answer::{self, Allow, Fetch, Respond, Seen};
 use crate::boundary::{Headers, broken, guard, refused};
+use crate::request::RequestFacts;
 
 /// Decides for the protected resources of one configuration.
 ///
@@ -71,14 +73,12 @@ impl Engine {
 
     /// Puts another configuration in the place of the present one; where it has problems, nothing changes.
     fn update(&self, configuration: &str) -> PyResult<()> {
-        guard(|| {
-            self.0
-                .write()
-                .map_err(|_| broken())?
-                .update(configuration)
-                .map(drop)
-                .map_err(refused)
-        })
+        let forgotten = guard(|| {
+            let mut engine = self.0.write().map_err(|_| broken())?;
+            engine.update(configuration).map_err(refused)
+        })?;
+        drop(forgotten); // objects of Python's, which must not end under the lock
+        Ok(())
     }
 
     /// The next document that some issuer lacks or should renew.
@@ -168,7 +168,7 @@ impl Gate {
         headers: &Bound<'_, PyAny>,
         body: Option<&[u8]>,
         verdict: Option<&str>,
-        now: u64,
+        now: f64,
     ) -> PyResult<Py<PyAny>> {
         let headers = Headers::new(headers)?;
         let headers = headers.slices();
@@ -178,7 +178,7 @@ impl Gate {
             headers: &headers,
             body,
         };
-        let now = core::Time::from_unix_seconds(now);
+        let now = whole_seconds(now);
         let answer = guard(|| {
             Ok(self
                 .engine
@@ -189,14 +189,37 @@ impl Gate {
         self.give(py, answer)
     }
 
+    /// The metadata document that the request asks for, else the decision on the request: what a gate around a whole
+    /// application needs, in one step.
+    fn serve(
+        &self,
+        py: Python<'_>,
+        request: &RequestFacts,
+        body: Option<&[u8]>,
+        verdict: Option<&str>,
+        now: f64,
+    ) -> PyResult<Py<PyAny>> {
+        let now = whole_seconds(now);
+        let answer = request.with(py, body, |request| {
+            guard(|| {
+                let engine = self.engine.read().map_err(|_| broken())?;
+                let metadata = engine.metadata(request, now);
+                Ok(metadata.unwrap_or_else(|| {
+                    engine.check_with_verdict(&self.gate, request, verdict, now)
+                }))
+            })
+        })?;
+        self.give(py, answer)
+    }
+
     fn check_token(
         &self,
         py: Python<'_>,
         token: &str,
         verdict: Option<&str>,
-        now: u64,
+        now: f64,
     ) -> PyResult<Py<PyAny>> {
-        let now = core::Time::from_unix_seconds(now);
+        let now = whole_seconds(now);
         let answer = guard(|| {
             let engine = self.engine.read().map_err(|_| broken())?;
             Ok(engine.check_token(&self.gate, token, verdict, now))
@@ -259,14 +282,21 @@ impl Gate {
         if let core::Answer::Allow(allow) = &mut answer
             && let Some(remember) = allow.remember.take()
         {
-            guard(|| {
+            let seen: Arc<dyn Any + Send + Sync> = Arc::new(Seen::new());
+            allow.host = Some(Arc::clone(&seen));
+            let forgotten = guard(|| {
                 let mut engine = self.engine.write().map_err(|_| broken())?;
-                engine.remember(remember, None);
-                Ok(())
+                Ok(engine.remember(remember, Some(seen)))
             })?;
+            drop(forgotten); // objects of Python's, which must not end under the lock
         }
         answer::object(py, answer)
     }
+}
+
+/// What `time.time()` says. A clock before 1970 says 1970: every token is then from the future.
+fn whole_seconds(now: f64) -> core::Time {
+    core::Time::from_unix_seconds(now as u64)
 }
 
 /// Runs with a request whose body does not matter.

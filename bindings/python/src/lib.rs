@@ -4,7 +4,7 @@
 //! answered and what is fetched is decided in `mcpauth-core`.
 //!
 //! ```text
-//! scope["headers"] ──► Gate.check ──► Allow | Respond | Fetch | NeedBody | NeedVerdict
+//! scope ──► RequestFacts.of ──► Gate.serve ──► Allow | Respond | Fetch | NeedBody | NeedVerdict
 //!                          ▲                           │
 //!                          └──── Engine.supply ◄── the host fetches
 //! ```
@@ -16,6 +16,7 @@ mod discovery;
 mod engine;
 mod jwt_verifier;
 mod metadata;
+mod request;
 
 /// The engine that decides, as classes.
 #[pyo3::pymodule]
@@ -36,6 +37,8 @@ mod _mcpauth {
     use super::jwt_verifier::JwtVerifier;
     #[pymodule_export]
     use super::metadata::{metadata_problems, resource_metadata_url, revisions, validate};
+    #[pymodule_export]
+    use super::request::RequestFacts;
 
     /// The JSON text of the authorization server that a preset and its parameters make.
     #[pyfunction]

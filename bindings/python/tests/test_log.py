@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -24,6 +26,18 @@ def ours(caplog: pytest.LogCaptureFixture, level: int) -> list[logging.LogRecord
 
 def test_the_logger_is_silent_by_itself() -> None:
     assert any(isinstance(handler, logging.NullHandler) for handler in logging.getLogger("mcpauth").handlers)
+
+
+def test_no_part_of_the_package_speaks_by_itself() -> None:
+    alone = """
+from mcpauth.utils import fetch_server_config
+try:
+    fetch_server_config("http://127.0.0.1:9", "oidc")
+except Exception as error:
+    print(type(error).__name__)
+"""
+    ran = subprocess.run([sys.executable, "-c", alone], capture_output=True, text=True, check=True)
+    assert (ran.stdout, ran.stderr) == ("MCPAuthConfigException\n", "")
 
 
 def test_a_decision_has_its_facts_apart_from_the_text(key: SigningKey, caplog: pytest.LogCaptureFixture) -> None:

@@ -3,6 +3,8 @@
 import inspect
 import json
 import logging
+import subprocess
+import sys
 from typing import Any
 
 import mcpauth
@@ -17,6 +19,23 @@ from support.tokens import ISSUER, RESOURCE, SigningKey
 
 def test_the_version_tells_which_mcpauth_is_loaded() -> None:
     assert mcpauth.__version__.count(".") == 2
+
+
+def test_importing_the_package_imports_nothing_that_takes_long() -> None:
+    heavy = {"pydantic", "starlette", "asyncio", "httpx", "mcp", "json", "logging"}
+    looks = f"import sys, mcpauth; print(sorted({heavy} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", looks], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_every_name_is_there_when_it_is_used() -> None:
+    everything = "from mcpauth import *; import mcpauth; print(sorted(set(mcpauth.__all__) - set(globals())))"
+    assert subprocess.run([sys.executable, "-c", everything], capture_output=True, text=True, check=True).stdout == (
+        "[]\n"
+    )
+    assert set(mcpauth.__all__) <= set(dir(mcpauth))
+    assert mcpauth.exceptions is exceptions
+    with pytest.raises(AttributeError, match="nothing"):
+        mcpauth.nothing  # type: ignore[attr-defined]  # noqa: B018
 
 
 @pytest.mark.parametrize("module", [config, types])

@@ -1,15 +1,13 @@
 """What an operator should know at start: what MCP clients will trip over at the authorization servers."""
 
-import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mcpauth._authorization_server import AuthServerConfig
+from mcpauth._logger import logger
 from mcpauth._validation import validate_server_config
 
 __all__ = ["advise"]
-
-_logger = logging.getLogger("mcpauth")
 
 
 def advise(configuration: Mapping[str, Any]) -> None:
@@ -20,10 +18,10 @@ def advise(configuration: Mapping[str, Any]) -> None:
         result = validate_server_config(server)
         issuer = server.metadata.issuer
         for error in result.errors:
-            _logger.warning("%s: %s", issuer, error.description)
+            logger.warning("%s: %s", issuer, error.description)
         # The latest revision has several for nearly every provider.
         for warning in result.warnings:
-            _logger.info("%s: %s", issuer, warning.description)
+            logger.info("%s: %s", issuer, warning.description)
 
 
 def _servers(configuration: Mapping[str, Any]) -> Iterator[AuthServerConfig]:

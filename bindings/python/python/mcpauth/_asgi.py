@@ -2,20 +2,20 @@
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias, cast
-from urllib.parse import quote
+from typing import TYPE_CHECKING, TypeAlias, cast
 
-from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from mcpauth._mcpauth import RequestFacts, Respond
 
-from mcpauth._mcpauth import Respond
+if TYPE_CHECKING:
+    from starlette.responses import Response
+    from starlette.types import Message, Receive, Scope, Send
 
 __all__ = [
     "BufferedBody",
     "ClientDisconnected",
     "RequestFacts",
     "deny_websocket",
+    "given_facts",
     "respond",
     "response",
     "watching_start",
@@ -24,32 +24,11 @@ __all__ = [
 _Header: TypeAlias = tuple[str | bytes, str | bytes]
 _RawHeader: TypeAlias = tuple[bytes, bytes]
 
-# RFC 3986 section 3.3: what may stand unencoded in a path.
-_PATH = "/:@!$&'()*+,;=-._~"
 
-
-@dataclass(frozen=True)
-class RequestFacts:
-    """The request line and the headers, as they came in."""
-
-    method: str
-    target: str
-    headers: list[tuple[bytes, bytes]]
-
-    @classmethod
-    def of(cls, scope: Scope) -> "RequestFacts":
-        """Reads them from a scope; the handshake of a WebSocket is a GET (RFC 6455 section 4.1)."""
-        # `raw_path` is optional in ASGI, and not every server cuts the query off.
-        path = (scope.get("raw_path") or quote(scope["path"], safe=_PATH).encode()).split(b"?", 1)[0]
-        query = scope.get("query_string") or b""
-        target = path + b"?" + query if query else path
-        return cls(scope.get("method", "GET"), target.decode("latin-1"), scope["headers"])
-
-    @classmethod
-    def given(cls, method: str, target: str, headers: "Mapping[str, str] | Iterable[_Header]") -> "RequestFacts":
-        """Those of a request that is no ASGI request."""
-        pairs = cast("Iterable[_Header]", headers.items() if isinstance(headers, Mapping) else headers)
-        return cls(method, target, [(_bytes(name).lower(), _bytes(value)) for name, value in pairs])
+def given_facts(method: str, target: str, headers: "Mapping[str, str] | Iterable[_Header]") -> RequestFacts:
+    """Those of a request that is no ASGI request."""
+    pairs = cast("Iterable[_Header]", headers.items() if isinstance(headers, Mapping) else headers)
+    return RequestFacts(method, target, [(_bytes(name).lower(), _bytes(value)) for name, value in pairs])
 
 
 class ClientDisconnected(Exception):  # noqa: N818 - nobody's error
@@ -59,7 +38,7 @@ class ClientDisconnected(Exception):  # noqa: N818 - nobody's error
 class BufferedBody:
     """Reads a request body ahead and hands it to the application as if nobody had."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: "Receive") -> None:
         self._receive = receive
         self._messages: deque[Message] = deque()
         self._ahead = bytearray()
@@ -78,7 +57,7 @@ class BufferedBody:
     def of(cls, body: Callable[[], Awaitable[bytes]]) -> "BufferedBody":
         """A body that somebody else has, or will read whole."""
 
-        async def receive() -> Message:
+        async def receive() -> "Message":
             return {"type": "http.request", "body": await body(), "more_body": False}
 
         return cls(receive)
@@ -94,50 +73,48 @@ class BufferedBody:
             self._complete = not message.get("more_body", False)
         return bytes(self._ahead[: limit + 1])
 
-    async def receive(self) -> Message:
+    async def receive(self) -> "Message":
         """The messages that were read ahead, as they were, then the stream itself."""
         return self._messages.popleft() if self._messages else await self._receive()
 
 
-async def respond(scope: Scope, send: Send, answer: Respond) -> None:
+async def respond(scope: "Scope", send: "Send", answer: Respond) -> None:
     """Sends the engine's bytes."""
-    body = answer.body
-    headers = _encode(answer.headers)
-    if body:  # framing is the transport's: without a length, servers send chunks
-        headers.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.raw_headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
 
 
-def response(answer: Respond) -> Response:
+def response(answer: Respond) -> "Response":
     """The engine's bytes as a response of Starlette."""
+    from starlette.responses import Response
+
     result = Response(answer.body, answer.status)
-    length = [header for header in result.raw_headers if header[0] == b"content-length"]
-    result.raw_headers = [*_encode(answer.headers), *(length if answer.body else [])]
+    result.raw_headers = answer.raw_headers
     return result
 
 
-async def deny_websocket(scope: Scope, send: Send, answer: Respond) -> None:
+async def deny_websocket(scope: "Scope", send: "Send", answer: Respond) -> None:
     """Refuses a handshake: with the engine's bytes where the server can send them, else with its own plain 403."""
     if "websocket.http.response" not in (scope.get("extensions") or {}):
         await send({"type": "websocket.close"})
         return
-    start = {"type": "websocket.http.response.start", "status": answer.status, "headers": _encode(answer.headers)}
+    start = {"type": "websocket.http.response.start", "status": answer.status, "headers": answer.raw_headers}
     await send(start)
     await send({"type": "websocket.http.response.body", "body": answer.body})
 
 
-def watching_start(send: Send, added: list[tuple[str, str]], started: Callable[[list[_RawHeader]], None]) -> Send:
+def watching_start(send: "Send", added: list[_RawHeader], started: Callable[[list[_RawHeader]], None]) -> "Send":
     """A `send` that adds headers to the application's response, but for those it has set itself, and tells them."""
-    headers = _encode(added)
 
     # Not a coroutine of its own: a stream of many small chunks would pay for one each.
-    def send_and_tell(message: Message) -> Awaitable[None]:
+    def send_and_tell(message: "Message") -> Awaitable[None]:
         if message["type"] == "http.response.start":
-            own = list(message.get("headers", ()))
+            own = message.get("headers", ())
+            if added or not isinstance(own, list):  # what is not a list may be read only once
+                own = list(own)
+                names = {bytes(name).lower() for name, _ in own}
+                message = {**message, "headers": own + [header for header in added if header[0] not in names]}
             started(own)
-            names = {bytes(name).lower() for name, _ in own} if headers else set()
-            message = {**message, "headers": own + [header for header in headers if header[0] not in names]}
         return send(message)
 
     return send_and_tell
@@ -145,8 +122,3 @@ def watching_start(send: Send, added: list[tuple[str, str]], started: Callable[[
 
 def _bytes(text: str | bytes) -> bytes:
     return text.encode("latin-1") if isinstance(text, str) else text
-
-
-def _encode(headers: list[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
-    # ASGI wants lower-case names.
-    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]

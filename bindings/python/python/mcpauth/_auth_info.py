@@ -4,13 +4,13 @@ from typing import Any
 
 from pydantic import Field
 
-from mcpauth._lazy_claims import LazyClaims
+from mcpauth._lazy_model import LazyModel
 from mcpauth._mcpauth import Allow
 
-__all__ = ["AuthInfo", "auth_info"]
+__all__ = ["AuthInfo"]
 
 
-class AuthInfo(LazyClaims):
+class AuthInfo(LazyModel):
     """Who called, as the verified access token says. Printing it never prints the token."""
 
     token: str = Field(repr=False)
@@ -30,16 +30,6 @@ class AuthInfo(LazyClaims):
     claims: dict[str, Any]
     """Every claim of the token. Those of a verified token are parsed when they are first read."""
 
-
-def auth_info(allow: Allow) -> AuthInfo:
-    """The caller whom the engine has let in; it must be one with a token."""
-    return AuthInfo.with_claims(
-        allow.claims or b"{}",
-        token=allow.token,
-        issuer=allow.issuer,
-        subject=allow.subject,
-        client_id=allow.client_id,
-        scopes=allow.scopes,
-        audience=allow.audience,
-        expires_at=allow.expires_at,
-    )
+    @staticmethod
+    def _fill(allow: Allow, members: dict[str, Any]) -> None:
+        allow.fill(members)

@@ -1,17 +1,16 @@
 """One request's permission, kept where the code that serves the request can find it."""
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from contextvars import ContextVar
-from functools import cached_property
-
-from starlette.types import Scope
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar, Token
+from typing import TYPE_CHECKING, Any
 
 from mcpauth import _mcp_sdk
 from mcpauth import _mcpauth as native
-from mcpauth._asgi import RequestFacts
-from mcpauth._auth_info import AuthInfo, auth_info
+from mcpauth._auth_info import AuthInfo
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
 
 __all__ = ["Caller", "CurrentCaller"]
 
@@ -19,28 +18,36 @@ __all__ = ["Caller", "CurrentCaller"]
 class Caller:
     """The caller of one request, and what the gate that let it pass says about more."""
 
+    __slots__ = ("_gate", "_info", "_report", "_request", "allow", "message", "own_token", "sdk_token", "token")
+
     def __init__(
         self,
         allow: native.Allow,
         gate: native.Gate,
-        request: RequestFacts,
+        request: native.RequestFacts,
         report: Callable[[native.Respond], None] | None,
     ) -> None:
         self.allow = allow
         self._gate = gate
+        self._request = request
         self._report = report
-        self._facts = (request.method, request.target, request.headers)
+        self._info: AuthInfo | None = None
         self.message: Scope | None = None
         """The MCP message during whose handling this request came in, if any; see `CurrentCaller.caller`."""
+        self.token: Token[Caller | None]
+        self.own_token: Token[AuthInfo | None] | None = None
+        self.sdk_token: Token[Any] | None = None
 
-    @cached_property
+    @property
     def auth_info(self) -> AuthInfo | None:
         """None when the request was let through without a token."""
-        return None if self.allow.anonymous else auth_info(self.allow)
+        if self._info is None and not self.allow.anonymous:
+            self._info = AuthInfo.of(self.allow)
+        return self._info
 
     def require(self, scopes: Sequence[str]) -> native.Respond | None:
         """The answer to send when the caller does not hold these scopes too; none where refusals are only reported."""
-        answer = self._gate.require(*self._facts, self._held, list(scopes))
+        answer = self._gate.require(*self._facts(), self._held, list(scopes))
         if answer is not None and self._report is not None:
             self._report(answer)
             return None
@@ -48,15 +55,18 @@ class Caller:
 
     def deny(self) -> native.Respond:
         """The answer to send when the application's own policy says no."""
-        return self._gate.deny(*self._facts)
+        return self._gate.deny(*self._facts())
 
     def failure(self) -> native.Respond:
         """The answer to send when the application could not judge."""
-        return self._gate.failure(*self._facts)
+        return self._gate.failure(*self._facts())
 
     def visible(self, method: str, names: list[str]) -> set[str]:
         """Those of the names that the caller may use."""
         return set(self._gate.visible(self._held, method, names))
+
+    def _facts(self) -> tuple[str, str, Any]:
+        return self._request.method, self._request.target, self._request.headers
 
     @property
     def _held(self) -> list[str] | None:
@@ -74,22 +84,27 @@ class CurrentCaller:
         self._own = own
         self._key = f"mcpauth.caller.{next(self._numbers)}"
 
-    @contextmanager
-    def serving(self, scope: Scope, caller: Caller) -> Iterator[None]:
-        """Everything that runs inside sees this caller; nothing that runs afterwards does."""
+    def begin(self, scope: "Scope", caller: Caller) -> None:
+        """Everything that runs from now on sees this caller, until its `end`."""
         caller.message = _mcp_sdk.message_scope()
+        sdk = _mcp_sdk.loaded()
+        if sdk is not None:
+            caller.sdk_token = sdk.enter(scope, caller.allow)
+        if self._own is not None:
+            caller.own_token = self._own.set(caller.auth_info)
         scope[self._key] = caller
-        token = self._variable.set(caller)
-        own = self._own.set(caller.auth_info) if self._own else None
-        try:
-            with ExitStack() as stack:
-                if _mcp_sdk.is_loaded():
-                    stack.enter_context(_mcp_sdk.serving(scope, caller.allow))
-                yield
-        finally:
-            self._variable.reset(token)
-            if self._own and own:
-                self._own.reset(own)
+        caller.token = self._variable.set(caller)
+
+    def end(self, caller: Caller) -> None:
+        """Nothing that runs afterwards sees it."""
+        self._variable.reset(caller.token)
+        del caller.token  # it knows the whole context
+        if caller.own_token is not None:
+            caller.own_token.var.reset(caller.own_token)
+            caller.own_token = None
+        if caller.sdk_token is not None:
+            _mcp_sdk.leave(caller.sdk_token)
+            caller.sdk_token = None
 
     @property
     def auth_info(self) -> AuthInfo | None:

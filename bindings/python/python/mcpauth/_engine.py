@@ -1,11 +1,10 @@
 """The host loop: ask the engine; fetch or buffer what it asks for; ask again."""
 
-import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mcpauth import _mcpauth as native
-from mcpauth._asgi import BufferedBody, RequestFacts
+from mcpauth._asgi import BufferedBody
 from mcpauth._clock import now
 from mcpauth._configured import configured
 from mcpauth._fetch import fetcher
@@ -14,11 +13,18 @@ from mcpauth._json import to_json
 from mcpauth._verifier import Verifier
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+    from concurrent.futures import Future
+
     from mcpauth._fetch import Client
 
-__all__ = ["Answer", "Engine"]
+__all__ = ["Answer", "Ask", "Engine"]
 
+Ask: TypeAlias = "Callable[[bytes | None, str | None], Answer]"
 Answer: TypeAlias = native.Allow | native.Respond | native.Fetch | native.NeedBody | native.NeedVerdict
+
+_SESSION = b"mcp-session-id"
+_SESSION_BYTES = len(_SESSION)
 
 # A decision takes two fetches and a body at most; an engine that still asks after this would ask for ever.
 _ROUNDS = 8
@@ -35,11 +41,11 @@ class Engine:
         """A policy for one resource."""
         return configured(self._native.gate, to_json(options))
 
-    def is_metadata(self, request: RequestFacts) -> bool:
+    def is_metadata(self, request: native.RequestFacts) -> bool:
         """Whether a request asks for a metadata document."""
         return self._ask_metadata(request) is not None
 
-    async def metadata(self, request: RequestFacts) -> native.Respond:
+    async def metadata(self, request: native.RequestFacts) -> native.Respond:
         """The metadata document that a request asks for."""
         for _ in range(_ROUNDS):
             answer = self._ask_metadata(request)
@@ -47,10 +53,10 @@ class Engine:
                 return answer
             if answer is None:  # another configuration since `is_metadata`
                 break
-            await asyncio.wrap_future(self._flights.join(answer))
+            await _landed(self._flights.join(answer))
         raise _undecided()
 
-    def _ask_metadata(self, request: RequestFacts) -> native.Respond | native.Fetch | None:
+    def _ask_metadata(self, request: native.RequestFacts) -> native.Respond | native.Fetch | None:
         return self._native.metadata(request.method, request.target, request.headers, now())
 
     def metadata_paths(self) -> list[str]:
@@ -60,7 +66,7 @@ class Engine:
     def open_session(self, allow: native.Allow, headers: list[tuple[bytes, bytes]]) -> None:
         """Remembers whose session it is that a response opens, if it opens one."""
         for name, value in headers:
-            if bytes(name).lower() == b"mcp-session-id":
+            if len(name) == _SESSION_BYTES and bytes(name).lower() == _SESSION:
                 self._native.open_session(value, allow)
 
     @property
@@ -75,25 +81,24 @@ class Engine:
     async def prefetch(self) -> None:
         """Fetches what some issuer still lacks, as far as it may be asked for now."""
         while (fetch := self._native.pending(now())) is not None:
-            await asyncio.wrap_future(self._flights.join(fetch))
+            await _landed(self._flights.join(fetch))
 
     def is_ready(self) -> bool:
         """Whether every issuer has keys."""
         return self._native.is_ready(now())
 
     async def settle(
-        self, ask: Callable[[bytes | None, str | None], Answer], body: BufferedBody | None, verifier: Verifier | None
+        self, answer: Answer, ask: Ask, body: BufferedBody | None, verifier: Verifier | None
     ) -> native.Allow | native.Respond | None:
-        """The decision; None when the application's function, which is to verify the token, has failed.
+        """What an answer ends in; None when the application's function, which is to verify the token, has failed.
 
         The body is read, and the function asked, only when the engine asks for it.
         """
         content: bytes | None = None
         verdict: str | None = None
         for _ in range(_ROUNDS):
-            answer = ask(content, verdict)
             if isinstance(answer, native.Fetch):
-                await asyncio.wrap_future(self._flights.join(answer))
+                await _landed(self._flights.join(answer))
             elif isinstance(answer, native.NeedBody):
                 content = await body.read(answer.max) if body else b""
             elif isinstance(answer, native.NeedVerdict):
@@ -102,7 +107,14 @@ class Engine:
                     return None
             else:
                 return answer
+            answer = ask(content, verdict)
         raise _undecided()
+
+
+def _landed(flight: "Future[None]") -> "Awaitable[None]":
+    import asyncio  # who waits for a fetch has it; who imports this package may not want it yet
+
+    return asyncio.wrap_future(flight)
 
 
 def _undecided() -> RuntimeError:

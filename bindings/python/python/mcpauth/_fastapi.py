@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from mcpauth import _mcpauth as native
-from mcpauth._asgi import BufferedBody, RequestFacts, response
+from mcpauth._asgi import BufferedBody, response
 from mcpauth._auth_info import AuthInfo
 from mcpauth._caller import Caller
 from mcpauth._guard import Guard
@@ -42,12 +42,15 @@ class FastAPIAuth(SecurityBase):
         refusal = caller.require(scopes.scopes)
         if refusal is not None:
             raise RefusedRequest(refusal)
-        with self._guard.caller.serving(connection.scope, caller):
+        self._guard.caller.begin(connection.scope, caller)
+        try:
             yield caller.auth_info
+        finally:
+            self._guard.caller.end(caller)
 
     async def _caller(self, connection: Any) -> Caller:
         body = BufferedBody.of(connection.body) if hasattr(connection, "body") else None
-        answer = await self._guard.decide(RequestFacts.of(connection.scope), body)
+        answer = await self._guard.decide(native.RequestFacts.of(connection.scope), body)
         if isinstance(answer, native.Respond):
             raise RefusedRequest(answer)
         return answer

@@ -1,12 +1,12 @@
 """One bounded HTTP exchange: what every kind of client has in common."""
 
-import logging
 import time
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from threading import Timer
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
+from mcpauth._logger import logger
 from mcpauth._mcpauth import Fetch
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     Client: TypeAlias = httpx.Client | httpx.AsyncClient
 
 __all__ = ["Body", "Exchange", "Fetcher", "Refused", "Reply", "fetcher"]
-
-_logger = logging.getLogger("mcpauth")
 
 
 class Reply(NamedTuple):
@@ -91,7 +89,7 @@ class Exchange:
     def fail(self, error: BaseException) -> None:
         """Whatever it was, the document is not there."""
         if not self.reply.done():
-            _logger.warning("fetch of %s failed: %s: %s", self.fetch.url, type(error).__name__, error)
+            logger.warning("fetch of %s failed: %s: %s", self.fetch.url, type(error).__name__, error)
         self.settle(None)
 
     def settle(self, reply: Reply | None) -> None:

@@ -2,14 +2,16 @@
 
 from contextlib import AbstractAsyncContextManager
 from functools import partial
-from typing import Any
+from time import monotonic, time
+from typing import TYPE_CHECKING, Any
 
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-from mcpauth import _mcpauth as native
-from mcpauth._asgi import BufferedBody, ClientDisconnected, RequestFacts, deny_websocket, respond, watching_start
+from mcpauth._asgi import BufferedBody, ClientDisconnected, deny_websocket, respond, watching_start
 from mcpauth._guard import Guard
+from mcpauth._mcpauth import RequestFacts, Respond
 from mcpauth._startup import Startup
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 __all__ = ["BearerAuthMiddleware", "bearer_auth_middleware"]
 
@@ -27,7 +29,7 @@ class BearerAuthMiddleware:
 
     guard: Guard
 
-    def __init__(self, app: ASGIApp, server: object = None) -> None:
+    def __init__(self, app: "ASGIApp", server: object = None) -> None:
         self.app = app
         self._startup = Startup(self.guard, app, server)
 
@@ -40,11 +42,39 @@ class BearerAuthMiddleware:
         context: AbstractAsyncContextManager[Any] = inner.router.lifespan_context(inner)
         return context
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The ASGI entry."""
-        if scope["type"] == "http":
-            await self._http(scope, receive, send)
-        elif scope["type"] == "websocket":
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """The ASGI entry: straight for a request that is decided at once."""
+        if scope["type"] != "http":
+            await self._not_http(scope, receive, send)
+            return
+        if not self._startup.is_done:
+            await self._startup.once()
+        guard, started = self.guard, monotonic()
+        request = RequestFacts.of(scope)
+        # Around a whole application the gate stands before the metadata, which must be had without a token
+        # (RFC 9728 section 3.1).
+        answer = guard.gate.serve(request, None, None, time())
+        decided = guard.decided(answer, request, started)
+        if decided is None:
+            body = BufferedBody(receive)
+            receive = body.receive
+            try:
+                decided = await guard.settle_served(answer, request, body, started)
+            except ClientDisconnected:
+                return
+        if isinstance(decided, Respond):
+            await respond(scope, send, decided)
+            return
+        allow, current = decided.allow, guard.caller
+        open_session = partial(guard.engine.open_session, allow)
+        current.begin(scope, decided)
+        try:
+            await self.app(scope, receive, watching_start(send, allow.raw_headers, open_session))
+        finally:
+            current.end(decided)
+
+    async def _not_http(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        if scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self.app(scope, receive, self._startup.watching(send))
@@ -52,30 +82,14 @@ class BearerAuthMiddleware:
             # A protocol that nobody has thought about is not let through.
             raise NotImplementedError(f"mcpauth does not know how to guard {scope['type']!r}")
 
-    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        guard, request, body = self.guard, RequestFacts.of(scope), BufferedBody(receive)
-        # Around a whole application the gate stands before the metadata, which must be had without a token
-        # (RFC 9728 section 3.1).
-        if guard.engine.is_metadata(request):
-            await respond(scope, send, await guard.engine.metadata(request))
+    async def _websocket(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        decided = await self.guard.decide(RequestFacts.of(scope), None)
+        if isinstance(decided, Respond):
+            await deny_websocket(scope, send, decided)
             return
-        await self._startup.once()
+        current = self.guard.caller
+        current.begin(scope, decided)
         try:
-            answer = await guard.decide(request, body)
-        except ClientDisconnected:
-            return
-        if isinstance(answer, native.Respond):
-            await respond(scope, send, answer)
-            return
-        with guard.caller.serving(scope, answer):
-            allow = answer.allow
-            open_session = partial(guard.engine.open_session, allow)
-            await self.app(scope, body.receive, watching_start(send, allow.headers, open_session))
-
-    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = await self.guard.decide(RequestFacts.of(scope), None)
-        if isinstance(answer, native.Respond):
-            await deny_websocket(scope, send, answer)
-            return
-        with self.guard.caller.serving(scope, answer):
             await self.app(scope, receive, send)
+        finally:
+            current.end(decided)

@@ -1,19 +1,16 @@
 """The application's part in a decision: scopes that depend on the caller, and a last word."""
 
-import logging
-
 from mcpauth import _mcpauth as native
 from mcpauth._auth_info import AuthInfo
 from mcpauth._call import call
 from mcpauth._caller import Caller
+from mcpauth._logger import logger
 from mcpauth._operation import Operation
 from mcpauth._operations import DeclaredOperations
 from mcpauth._options import Authorize
 from mcpauth.exceptions import MCPAuthBearerAuthException
 
 __all__ = ["Hooks"]
-
-_logger = logging.getLogger("mcpauth")
 
 
 class Hooks:
@@ -44,7 +41,7 @@ class Hooks:
         except MCPAuthBearerAuthException:
             return caller.deny()
         except Exception:
-            _logger.exception("a function of the application that takes part in a decision failed")
+            logger.exception("a function of the application that takes part in a decision failed")
             return caller.failure()
         return None
 

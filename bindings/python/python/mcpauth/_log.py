@@ -8,12 +8,10 @@ import logging
 import time
 from typing import Any
 
+from mcpauth._logger import logger
 from mcpauth._mcpauth import Allow, Respond
 
 __all__ = ["DecisionLog"]
-
-_logger = logging.getLogger("mcpauth")
-_logger.addHandler(logging.NullHandler())
 
 _QUIET_SECONDS = 60.0
 _REMEMBERED = 256
@@ -27,24 +25,28 @@ class DecisionLog:
 
     def __init__(self, policy: str) -> None:
         self._warned: dict[tuple[str, str | None], float] = {}
-        _logger.info("%s", policy)
+        logger.info("%s", policy)
 
     def refused(self, answer: Respond, started: float, *, reported: bool = False) -> None:
         """The engine's line has no secret in it."""
+        is_loud = reported or answer.is_server_error
+        if not is_loud and not logger.isEnabledFor(logging.DEBUG):
+            return  # nobody reads the line, so nobody writes it
         line = answer.log
         if line is None:
             return
-        is_loud = reported or answer.is_server_error
         level = logging.WARNING if is_loud and self._is_due(answer.code, answer.issuer) else logging.DEBUG
-        if _logger.isEnabledFor(level):
-            _logger.log(level, "%s", line, extra=_facts(answer, answer.code, started))
+        if logger.isEnabledFor(level):
+            logger.log(level, "%s", line, extra=_facts(answer, answer.code, started))
 
     def allowed(self, allow: Allow, started: float) -> None:
         """A request that passes; with the reason why it would not have, where refusals are only reported."""
         report = allow.report
+        if report is None and not logger.isEnabledFor(logging.DEBUG):
+            return
         level = logging.WARNING if report and self._is_due(report.partition(":")[0], allow.issuer) else logging.DEBUG
-        if _logger.isEnabledFor(level):
-            _logger.log(level, "%s", report or "allowed", extra=_facts(allow, None, started))
+        if logger.isEnabledFor(level):
+            logger.log(level, "%s", report or "allowed", extra=_facts(allow, None, started))
 
     def _is_due(self, code: str, issuer: str | None) -> bool:
         now = time.monotonic()

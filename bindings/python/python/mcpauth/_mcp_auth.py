@@ -5,17 +5,14 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from enum import Enum
 from functools import partial
+from time import monotonic, time
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
 
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Router
-from starlette.types import ASGIApp
 from typing_extensions import Unpack
 
 from mcpauth import _mcpauth as native
 from mcpauth._advice import advise
-from mcpauth._asgi import BufferedBody, RequestFacts, response
+from mcpauth._asgi import BufferedBody, given_facts, response
 from mcpauth._audience import DangerouslyAny
 from mcpauth._auth_info import AuthInfo
 from mcpauth._authorization_server import AuthServerConfig
@@ -25,7 +22,6 @@ from mcpauth._engine import Engine
 from mcpauth._gate import BearerAuthMiddleware, bearer_auth_middleware
 from mcpauth._guard import Guard
 from mcpauth._listing import visible
-from mcpauth._metadata_route import MetadataRoute
 from mcpauth._options import GateOptions, PolicyOptions, gate_key
 from mcpauth._protected_resource import ResourceServerConfig
 from mcpauth._refusal import refusal
@@ -34,8 +30,14 @@ from mcpauth._verifier import VerifyAccessTokenFunction
 from mcpauth.exceptions import BearerAuthExceptionCode, MCPAuthBearerAuthException
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Router
+    from starlette.types import ASGIApp
+
     from mcpauth._fastapi import FastAPIAuth
     from mcpauth._fetch import Client
+    from mcpauth._metadata_route import MetadataRoute
 
 __all__ = ["MCPAuth"]
 
@@ -88,7 +90,9 @@ class MCPAuth:
         advise(self._configuration)
         self._caller = CurrentCaller(context_var)
         self._requirements = Requirements()
-        self._guards: dict[str, Guard] = {}
+        self._guards: dict[str | bytes, Guard] = {}
+        self._usual_guard: Guard | None = None
+        """That of `authenticate` without options."""
         if server is not None:
             _deprecated("server=", "describe the protected resource with protected_resources=")
 
@@ -108,33 +112,39 @@ class MCPAuth:
             raise MCPAuthBearerAuthException(BearerAuthExceptionCode.MISSING_AUTH_HEADER)
         return info
 
-    def resource_metadata_router(self) -> Router:
+    def resource_metadata_router(self) -> "Router":
         """Serves the protected resource metadata (RFC 9728); spread its `routes` in front of your own.
 
         Raises:
             MCPAuthAuthServerException: INVALID_SERVER_CONFIG in authorization-server mode, which has no resources.
         """
+        from starlette.routing import Router
+
+        from mcpauth._metadata_route import MetadataRoute
+
         self._require_mode(legacy=False, instead="metadata_route()")
         return Router(routes=[MetadataRoute(self._engine)])
 
-    def metadata_route(self) -> MetadataRoute:
+    def metadata_route(self) -> "MetadataRoute":
         """Serves the authorization server's metadata (RFC 8414), in authorization-server mode. Deprecated.
 
         Raises:
             MCPAuthAuthServerException: INVALID_SERVER_CONFIG when there are protected resources.
         """
+        from mcpauth._metadata_route import MetadataRoute
+
         _deprecated("metadata_route()", "use resource_metadata_router()")
         self._require_mode(legacy=True, instead="resource_metadata_router()")
         return MetadataRoute(self._engine)
 
-    def metadata_endpoint(self) -> Callable[[Request], Awaitable[Response]]:
+    def metadata_endpoint(self) -> "Callable[[Request], Awaitable[Response]]":
         """`metadata_route` as an endpoint function, for a route of your own. Deprecated."""
         _deprecated("metadata_endpoint()", "use resource_metadata_router()")
         self._require_mode(legacy=True, instead="resource_metadata_router()")
         engine = self._engine
 
-        async def metadata(request: Request) -> Response:
-            return response(await engine.metadata(RequestFacts.of(request.scope)))
+        async def metadata(request: "Request") -> "Response":
+            return response(await engine.metadata(native.RequestFacts.of(request.scope)))
 
         return metadata
 
@@ -177,7 +187,7 @@ class MCPAuth:
 
     def protect(
         self,
-        app: ASGIApp,
+        app: "ASGIApp",
         mode_or_verify: Mode = "jwt",
         *,
         server: object = None,
@@ -243,17 +253,24 @@ class MCPAuth:
         """
         if (token is None) == (headers is None):
             raise TypeError("authenticate() needs either a token or the headers of a request")
-        key = gate_key(mode_or_verify, options)
-        guard = self._guards.get(key) or self._guards.setdefault(key, self._guard_for(mode_or_verify, options))
+        guard = self._usual_guard if mode_or_verify == "jwt" and not options else None
+        if guard is None:
+            guard = self._guard_of_call(mode_or_verify, options)
         if token is not None:
-            answer = await guard.decide_token(token)
-        else:
-            answer = await guard.decide(
-                RequestFacts.given(method, target, headers or ()), BufferedBody.given(body or b"")
-            )
-        if isinstance(answer, native.Respond):
-            raise refusal(answer)
-        return answer.auth_info
+            started = monotonic()
+            answer = guard.gate.check_token(token, None, time())
+            allow = guard.allowed(answer, started)
+            if allow is None:
+                settled = await guard.settle_token(answer, token, started)
+                if isinstance(settled, native.Respond):
+                    raise refusal(settled)
+                allow = settled
+            return None if allow.anonymous else AuthInfo.of(allow)
+        facts = given_facts(method, target, headers or ())
+        decided = await guard.decide(facts, BufferedBody.given(body or b""))
+        if isinstance(decided, native.Respond):
+            raise refusal(decided)
+        return decided.auth_info
 
     def requires(
         self, *scopes: str, name: str | None = None, method: str = "tools/call", resource: str | None = None
@@ -330,6 +347,14 @@ class MCPAuth:
                 raise ValueError(f"unknown mode {mode!r}: use 'jwt' or a function that verifies tokens")
             return Guard(self._engine, self._caller, self._requirements, options)
         return Guard(self._engine, self._caller, self._requirements, options, cast("VerifyAccessTokenFunction", mode))
+
+    def _guard_of_call(self, mode: Any, options: Mapping[str, Any]) -> Guard:
+        """The guard for the options of a call: made the first time, and the same for the same options."""
+        key = gate_key(mode, options)
+        guard = self._guards.get(key) or self._guards.setdefault(key, self._guard_for(mode, options))
+        if mode == "jwt" and not options:
+            self._usual_guard = guard
+        return guard
 
     def _guard_for(self, mode: Any, options: Mapping[str, Any]) -> Guard:
         """A guard of the only resource, unless another is named."""

@@ -5,53 +5,41 @@ principal (issuer, subject, client) that opened it. Nothing here imports `mcp` u
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextvars import Token
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from starlette.authentication import AuthCredentials
-from starlette.types import Scope
-
-from mcpauth._lazy_claims import LazyClaims
+from mcpauth._lazy_model import LazyModel
 from mcpauth._mcpauth import Allow
 
-__all__ = ["access_token", "is_loaded", "message_scope", "serving"]
+if TYPE_CHECKING:
+    from starlette.types import Scope
+
+__all__ = ["Sdk", "access_token", "leave", "loaded", "message_scope"]
 
 
-def is_loaded() -> bool:
-    """Whether the application serves MCP with the official SDK."""
-    return "mcp.server" in sys.modules and _sdk() is not None
+def loaded() -> "Sdk | None":
+    """The SDK, when the application serves MCP with it."""
+    return _sdk() if "mcp.server" in sys.modules else None
 
 
-def message_scope() -> Scope | None:
+def message_scope() -> "Scope | None":
     """The ASGI scope of the request that carried the MCP message which is being handled, in mcp 1.x.
 
     mcp 2.x has no such variable and needs none: mcp/shared/_context_streams.py restores the sender's context.
     """
     module = sys.modules.get("mcp.server.lowlevel.server")
+    if module is None:
+        return None
     variable = getattr(module, "request_ctx", None)
     context = variable.get(None) if variable is not None else None
     return getattr(getattr(context, "request", None), "scope", None)
 
 
-@contextmanager
-def serving(scope: Scope, allow: Allow) -> Iterator[None]:
-    """Fills `scope["user"]`, `scope["auth"]` and the SDK's context variable for the length of a request."""
-    sdk = _sdk()
-    if sdk is None:
-        yield
-        return
-    user = None
-    if not allow.anonymous:
-        user = sdk.user(sdk.access_token(allow))
-        scope["user"], scope["auth"] = user, AuthCredentials(allow.scopes)
-    token = sdk.variable.set(user)
-    try:
-        yield
-    finally:
-        sdk.variable.reset(token)
+def leave(token: "Token[Any]") -> None:
+    """The SDK's variable is again what it was before `Sdk.enter`."""
+    token.var.reset(token)
 
 
 def access_token(allow: Allow) -> Any:
@@ -60,34 +48,66 @@ def access_token(allow: Allow) -> Any:
     Raises:
         ImportError: The SDK is not there, or from before it knew authorization.
     """
-    return None if allow.anonymous else (_sdk() or _Sdk()).access_token(allow)
+    return None if allow.anonymous else (_sdk() or Sdk()).access_token(allow)
 
 
-class _Sdk:
+class Sdk:
+    """The SDK's own places for a caller."""
+
     def __init__(self) -> None:
         middleware = "mcp.server.auth.middleware"
         access_token: Any = import_module("mcp.server.auth.provider").AccessToken
-        self._access_token: Any = type("AccessToken", (LazyClaims, access_token), {"__doc__": access_token.__doc__})
-        self.user: Any = import_module(f"{middleware}.bearer_auth").AuthenticatedUser
-        self.variable: Any = import_module(f"{middleware}.auth_context").auth_context_var
+        user: Any = import_module(f"{middleware}.bearer_auth").AuthenticatedUser
+        members = {"__doc__": access_token.__doc__, "_fill": staticmethod(_fill)}
+        self._access_token: Any = type("AccessToken", (LazyModel, access_token), members)
+        self._user: Any = type("AuthenticatedUser", (_LazyUser, user), {"__doc__": user.__doc__})
+        self._credentials: Any = import_module("starlette.authentication").AuthCredentials
+        self._variable: Any = import_module(f"{middleware}.auth_context").auth_context_var
 
     def access_token(self, allow: Allow) -> Any:
         """The SDK's session check reads `client_id`, `subject` and `claims["iss"]`."""
-        return self._access_token.with_claims(
-            allow.claims or b"{}",
-            token=allow.token,
-            client_id=allow.client_id or allow.subject,
-            scopes=allow.scopes,
-            # The SDK compares it with the clock and knows no leeway; what we let through must not fail there.
-            expires_at=None if allow.expires_at is None else allow.expires_at + (allow.leeway or 0),
-            resource=allow.resource,
-            subject=allow.subject,
-        )
+        return self._access_token.of(allow)
+
+    def enter(self, scope: "Scope", allow: Allow) -> "Token[Any]":
+        """Fills `scope["user"]`, `scope["auth"]` and the SDK's context variable, for the length of a request."""
+        user = None
+        if not allow.anonymous:
+            user = self._user.__new__(self._user)
+            user.access_token = self._access_token.of(allow)
+            scope["user"], scope["auth"] = user, self._credentials(allow.scopes)
+        token: Token[Any] = self._variable.set(user)
+        return token
+
+
+class _LazyUser:
+    """Its token is there; the rest is made of it, as the SDK would, when somebody looks."""
+
+    def __getattr__(self, name: str) -> Any:
+        token = vars(self).get("access_token")
+        if token is None or name not in {"username", "scopes"}:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        vars(self).setdefault("username", token.client_id)
+        vars(self).setdefault("scopes", token.scopes)
+        return vars(self)[name]
+
+
+def _fill(allow: Allow, members: dict[str, Any]) -> None:
+    read = {
+        "token": allow.token,
+        "client_id": allow.client_id or allow.subject,
+        "scopes": allow.scopes,
+        # The SDK compares it with the clock and knows no leeway; what we let through must not fail there.
+        "expires_at": None if allow.expires_at is None else allow.expires_at + (allow.leeway or 0),
+        "resource": allow.resource,
+        "subject": allow.subject,
+    }
+    for name, value in read.items():
+        members.setdefault(name, value)
 
 
 @cache
-def _sdk() -> _Sdk | None:
+def _sdk() -> Sdk | None:
     try:
-        return _Sdk()
+        return Sdk()
     except (ImportError, AttributeError):  # an SDK from before it knew authorization
         return None

@@ -1,5 +1,5 @@
-from collections.abc import Iterable, Sequence
-from typing import final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, final
 
 __all__ = [
     "Allow",
@@ -11,6 +11,7 @@ __all__ = [
     "JwtVerifier",
     "NeedBody",
     "NeedVerdict",
+    "RequestFacts",
     "Respond",
     "__version__",
     "challenge",
@@ -54,6 +55,18 @@ class Engine:
     def supply_failure(self, id: int, now: int) -> None: ...
 
 @final
+class RequestFacts:
+    def __new__(cls, method: str, target: str, headers: Iterable[Sequence[bytes]]) -> RequestFacts: ...
+    @staticmethod
+    def of(scope: Any) -> RequestFacts: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def target(self) -> str: ...
+    @property
+    def headers(self) -> Iterable[Sequence[bytes]]: ...
+
+@final
 class Gate:
     def check(
         self,
@@ -62,9 +75,12 @@ class Gate:
         headers: Iterable[Sequence[bytes]],
         body: bytes | None,
         verdict: str | None,
-        now: int,
+        now: float,
     ) -> Allow | Respond | Fetch | NeedBody | NeedVerdict: ...
-    def check_token(self, token: str, verdict: str | None, now: int) -> Allow | Respond | Fetch | NeedVerdict: ...
+    def serve(
+        self, request: RequestFacts, body: bytes | None, verdict: str | None, now: float
+    ) -> Allow | Respond | Fetch | NeedBody | NeedVerdict: ...
+    def check_token(self, token: str, verdict: str | None, now: float) -> Allow | Respond | Fetch | NeedVerdict: ...
     def require(
         self,
         method: str,
@@ -151,6 +167,10 @@ class Allow:
     def report(self) -> str | None: ...
     @property
     def headers(self) -> list[tuple[str, str]]: ...
+    @property
+    def raw_headers(self) -> list[tuple[bytes, bytes]]: ...
+    def fill(self, members: dict[str, Any]) -> None: ...
+    def read_claims(self, loads: Callable[[str], Any]) -> Any: ...
 
 @final
 class Respond:
@@ -158,6 +178,8 @@ class Respond:
     def status(self) -> int: ...
     @property
     def headers(self) -> list[tuple[str, str]]: ...
+    @property
+    def raw_headers(self) -> list[tuple[bytes, bytes]]: ...
     @property
     def body(self) -> bytes: ...
     @property

@@ -6,7 +6,8 @@ from starlette.datastructures import URLPath
 from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.types import Receive, Scope, Send
 
-from mcpauth._asgi import RequestFacts, respond
+from mcpauth import _mcpauth as native
+from mcpauth._asgi import respond
 from mcpauth._engine import Engine
 
 __all__ = ["MetadataRoute"]
@@ -30,13 +31,13 @@ class MetadataRoute(BaseRoute):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Decided by the raw path and the method."""
-        if scope["type"] != "http" or not self._engine.is_metadata(RequestFacts.of(scope)):
+        if scope["type"] != "http" or not self._engine.is_metadata(native.RequestFacts.of(scope)):
             return Match.NONE, {}
         return Match.FULL, {"endpoint": self}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends the document."""
-        await respond(scope, send, await self._engine.metadata(RequestFacts.of(scope)))
+        await respond(scope, send, await self._engine.metadata(native.RequestFacts.of(scope)))
 
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
         """There is one path for each resource, so none goes by a name."""

@@ -1,6 +1,7 @@
 """What a gate can be told, by name."""
 
 import json
+import marshal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -19,6 +20,9 @@ Needs: TypeAlias = (
 )
 Operations: TypeAlias = Mapping[str, Needs | Mapping[str, Needs]]
 Authorize: TypeAlias = Callable[[AuthInfo | None, Operation | None], bool | Awaitable[bool]]
+
+# The last version of marshal's format that writes equal values alike, whoever else refers to them.
+_BY_VALUE = 2
 
 
 class PolicyOptions(TypedDict, total=False):
@@ -81,6 +85,11 @@ def native_options(given: Mapping[str, Any]) -> dict[str, Any]:
     return options
 
 
-def gate_key(mode: Any, options: Mapping[str, Any]) -> str:
+def gate_key(mode: Any, options: Mapping[str, Any]) -> str | bytes:
     """The same for the same options; functions are told apart by what they are."""
-    return json.dumps([mode, options], default=lambda value: repr((type(value).__name__, id(value))), sort_keys=True)
+    try:
+        return marshal.dumps((mode, dict(options)), _BY_VALUE)  # a tenth of what JSON takes
+    except ValueError:  # there is more than plain values
+        return json.dumps(
+            [mode, options], default=lambda value: repr((type(value).__name__, id(value))), sort_keys=True
+        )

@@ -1,13 +1,12 @@
 """Which tools and prompts an MCP server has: the official SDK's servers, 1.x and 2.x, and FastMCP's."""
 
 import inspect
-import logging
 import sys
 from typing import Any
 
-__all__ = ["mcp_server_of", "registered_names"]
+from mcpauth._logger import logger
 
-_logger = logging.getLogger("mcpauth")
+__all__ = ["mcp_server_of", "registered_names"]
 
 _LISTS = {
     "tools/call": ("tools", "list_tools", "ListToolsRequest"),
@@ -36,7 +35,7 @@ async def registered_names(server: Any, method: str) -> set[str] | None:
     try:
         listed = await _listed(server, *_LISTS[method])
     except Exception as error:  # a handler of the application, which may want a request
-        _logger.debug("the names under %s cannot be listed: %s", method, type(error).__name__)
+        logger.debug("the names under %s cannot be listed: %s", method, type(error).__name__)
         return None
     return None if listed is None else {one.name for one in listed}
 

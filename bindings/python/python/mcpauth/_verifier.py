@@ -1,6 +1,5 @@
 """The application's own function that verifies tokens, and what the engine is told of its verdict."""
 
-import logging
 import traceback
 from collections.abc import Awaitable
 from typing import Any, Protocol
@@ -10,11 +9,10 @@ from pydantic import BaseModel
 from mcpauth._auth_info import AuthInfo
 from mcpauth._call import call
 from mcpauth._json import to_json
+from mcpauth._logger import logger
 from mcpauth.exceptions import MCPAuthBearerAuthExceptionDetails, MCPAuthException
 
 __all__ = ["Verifier", "VerifyAccessTokenFunction"]
-
-_logger = logging.getLogger("mcpauth")
 
 
 class VerifyAccessTokenFunction(Protocol):
@@ -48,7 +46,7 @@ class Verifier:
         except Exception as error:
             # The message of an exception of somebody else's may quote the token.
             trace = "".join(traceback.format_exception(error)).replace(token, "(token)")
-            _logger.error("the function that verifies tokens failed: %s", trace)
+            logger.error("the function that verifies tokens failed: %s", trace)
             return None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from mcpauth import _mcpauth as native
-from mcpauth._auth_info import AuthInfo, auth_info
+from mcpauth._auth_info import AuthInfo
 from mcpauth._clock import now
 from mcpauth._configured import configured
 from mcpauth._fetch import fetcher
@@ -58,22 +58,17 @@ def create_verify_jwt(
         return _Verification(options, lambda _: key)
     else:
         raise TypeError(f"input must be a URL, a PyJWKClient or a PyJWK, not {type(input).__name__}")
-    return _Verification(options, lambda _: None)
+    return _Verification(options, None)
 
 
 class _Verification:
-    def __init__(self, options: dict[str, Any], key: Callable[[str], str | bytes | None]) -> None:
+    def __init__(self, options: dict[str, Any], key: Callable[[str], str | bytes] | None) -> None:
         self._native = configured(native.JwtVerifier, to_json(options))
         self._flights = Flights(self._native, fetcher(None))
         self._key = key
 
     def __call__(self, token: str) -> AuthInfo:
-        self._require_token(token)
-        try:
-            key = self._key(token)
-        except Exception as error:
-            failed = MCPAuthTokenVerificationExceptionCode.TOKEN_VERIFICATION_FAILED
-            raise MCPAuthTokenVerificationException(failed, error) from error
+        key = None if self._key is None else self._chosen(self._key, token)
         for _ in range(_ROUNDS):
             answer = self._native.check(token, key, now())
             if isinstance(answer, native.Fetch):
@@ -82,16 +77,21 @@ class _Verification:
                 cause = {"error": answer.code, "error_description": answer.text}
                 raise _unavailable(cause) if answer.is_server_error else _not_good(cause)
             else:
-                return auth_info(answer)
+                return AuthInfo.of(answer)
         raise RuntimeError("the mcpauth engine came to no decision")
 
-    def _require_token(self, token: str) -> None:
-        """No key is looked for on behalf of what is no token."""
+    def _chosen(self, choose: Callable[[str], str | bytes], token: str) -> str | bytes:
+        """The application's key for a token; none is looked for on behalf of what is no token."""
         try:
             self._native.header(token)
         except ValueError as error:
             refused = json.loads(str(error))
             raise _not_good({"error": refused["code"], "error_description": refused["text"]}) from None
+        try:
+            return choose(token)
+        except Exception as error:
+            failed = MCPAuthTokenVerificationExceptionCode.TOKEN_VERIFICATION_FAILED
+            raise MCPAuthTokenVerificationException(failed, error) from error
 
 
 def _key(jwk: Any) -> str | bytes:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import Unpack
 
 from mcpauth import _mcpauth as native
-from mcpauth._asgi import RequestFacts, response
+from mcpauth._asgi import response
 from mcpauth._gate import BearerAuthMiddleware, bearer_auth_middleware
 from mcpauth._mcp_auth import MCPAuth, Mode
 from mcpauth._mcp_sdk import access_token
@@ -52,7 +52,7 @@ class MCPAuthProvider(AuthProvider):
         """
         answer = await self._guard.decide_token(token)
         if not isinstance(answer, native.Respond):
-            verified = access_token(answer.allow)
+            verified = access_token(answer)
             return None if verified is None else AccessToken.model_validate(verified.model_dump())
         if answer.is_server_error:
             raise refusal(answer)
@@ -64,7 +64,7 @@ class MCPAuthProvider(AuthProvider):
         engine = self._guard.engine
 
         async def metadata(request: Request) -> Response:
-            return response(await engine.metadata(RequestFacts.of(request.scope)))
+            return response(await engine.metadata(native.RequestFacts.of(request.scope)))
 
         methods = ["GET", "HEAD", "OPTIONS"]
         return [Route(path, metadata, methods=methods) for path in engine.metadata_paths() if "{" not in path]

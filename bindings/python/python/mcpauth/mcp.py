@@ -48,5 +48,5 @@ class TokenVerifier:
             if answer.is_server_error:
                 raise refusal(answer)
             return None
-        verified: AccessToken | None = access_token(answer.allow)
+        verified: AccessToken | None = access_token(answer)
         return verified

@@ -18,6 +18,13 @@ def with_discovery(issuer: str, resource: str = RESOURCE, **settings: Any) -> MC
     return _auth(resource, AuthServerConfig(issuer=issuer, type=AuthServerType.OIDC), **settings)
 
 
-def _auth(resource: str, server: AuthServerConfig, http_client: Any = None, **metadata: Any) -> MCPAuth:
+def _auth(
+    resource: str,
+    server: AuthServerConfig,
+    http_client: Any = None,
+    token_cache_size: int | None = None,
+    **metadata: Any,
+) -> MCPAuth:
     described = ResourceServerMetadata(resource=resource, authorization_servers=[server], **metadata)
-    return MCPAuth(protected_resources=ResourceServerConfig(metadata=described), http_client=http_client)
+    resources = ResourceServerConfig(metadata=described)
+    return MCPAuth(protected_resources=resources, http_client=http_client, token_cache_size=token_cache_size)

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mcpauth._asgi import RequestFacts
+from mcpauth._asgi import given_facts
 from mcpauth._auth_info import AuthInfo
 from mcpauth._authorization_server import AuthServerConfig, AuthServerType
 from mcpauth._call import call
@@ -24,6 +23,8 @@ from mcpauth._verifier import VerifyAccessTokenFunction
 from mcpauth.exceptions import BearerAuthExceptionCode, MCPAuthAuthServerException
 
 __all__ = ["BearerAuthConfig", "BearerAuthExceptionCode", "create_bearer_auth", "get_bearer_token_from_headers"]
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 # Stands for every issuer that the application's own function accepts (RFC 2606 section 2: nobody has this name).
 _ANY_ISSUER = "https://issuer.invalid"
@@ -79,7 +80,7 @@ def create_bearer_auth(
     base = bearer_auth_middleware(guard)
 
     class CreatedBearerAuth(base):  # type: ignore[misc, valid-type]
-        def __init__(self, app: ASGIApp, server: object = None) -> None:
+        def __init__(self, app: "ASGIApp", server: object = None) -> None:
             super().__init__(accepted.around(app), server or app)
 
     return CreatedBearerAuth
@@ -91,7 +92,7 @@ def get_bearer_token_from_headers(headers: Mapping[str, str]) -> str:
     Raises:
         MCPAuthBearerAuthException: There is none, or it cannot be told which.
     """
-    facts = RequestFacts.given("POST", "/", headers)
+    facts = given_facts("POST", "/", headers)
     gate = Engine(_configuration(_ANY_ISSUER, None), None).gate({"verify": "custom"})
     answer = gate.check(facts.method, facts.target, facts.headers, None, None, now())
     if isinstance(answer, Respond):
@@ -124,10 +125,10 @@ class _Accepted:
         await call(self._accept, info.issuer)
         return info.model_copy(update={"issuer": _ANY_ISSUER, "claims": {**info.claims, "iss": info.issuer}})
 
-    def around(self, app: ASGIApp) -> ASGIApp:
+    def around(self, app: "ASGIApp") -> "ASGIApp":
         """The application, with the caller in the variable it has chosen."""
 
-        async def with_caller(scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_caller(scope: "Scope", receive: "Receive", send: "Send") -> None:
             info = self._caller.get()
             token = self._context_var.set(info.model_copy(deep=True) if info else None)
             try:
