@@ -74,22 +74,22 @@ pub trait PreparedKey: Send + Sync {
 pub struct BadSignature;
 
 /// A payload whose signature holds.
-pub struct Verified<'v, 'a> {
-    payload: &'v Payload<'a>,
+pub struct Verified<'v, 'a, const N: usize = { limits::OBJECT_MEMBERS }> {
+    payload: &'v Payload<'a, N>,
 }
 
-impl<'v, 'a> Verified<'v, 'a> {
+impl<'v, 'a, const N: usize> Verified<'v, 'a, N> {
     /// Verifies a token's signature with its issuer's key. The length is exact before anything is
     /// decoded (RFC 7518 sections 3.3 to 3.5), so one signature has one spelling.
     pub fn verify(
         jws: &Compact<'_>,
         header: &Header<'_>,
-        payload: &'v Payload<'a>,
+        payload: &'v Payload<'a, N>,
         key: &dyn PreparedKey,
     ) -> Result<Self, Code> {
         let algorithm = header.algorithm();
         let length = key.signature_len(algorithm).ok_or(Code::KeyNotFound)?;
-        let mut buffer = [0; *limits::RSA_MODULUS_BITS.end() / 8];
+        let mut buffer = [0; LONGEST_SIGNATURE];
         if jws.signature().len() != (length * 8).div_ceil(6) {
             return Err(Code::BadSignature);
         }
@@ -100,10 +100,17 @@ impl<'v, 'a> Verified<'v, 'a> {
         Ok(Self { payload })
     }
 
-    pub(crate) const fn payload(&self) -> &'v Payload<'a> {
+    pub(crate) const fn payload(&self) -> &'v Payload<'a, N> {
         self.payload
     }
 }
+
+/// Bytes of the longest signature: of RSA, and without it of ES512.
+const LONGEST_SIGNATURE: usize = if cfg!(feature = "alloc") {
+    *limits::RSA_MODULUS_BITS.end() / 8
+} else {
+    132
+};
 
 /// The portable provider: pure Rust, on every target.
 #[derive(Clone, Copy, Debug)]
@@ -143,33 +150,51 @@ impl PortableKey {
     /// Decodes a key: exact coordinate length and a point on the curve (RFC 7518 section 6.2.1.2), or a
     /// canonical Ed25519 point that is not of small order (RFC 8032 section 5.1.3).
     pub fn prepare(jwk: &Jwk<'_>) -> Result<Self, UnusableKey> {
-        let refused = |_| UnusableKey::Refused;
         match jwk.kind() {
-            KeyKind::P256 => {
-                let point = sec1_point::<65>(jwk)?;
-                p256::ecdsa::VerifyingKey::from_sec1_bytes(&point)
-                    .map(Self::P256)
-                    .map_err(refused)
-            }
-            KeyKind::P384 => {
-                let point = sec1_point::<97>(jwk)?;
-                p384::ecdsa::VerifyingKey::from_sec1_bytes(&point)
-                    .map(Self::P384)
-                    .map_err(refused)
-            }
-            #[cfg(feature = "alloc")]
-            KeyKind::P521 => {
-                let point = sec1_point::<133>(jwk)?;
-                p521::ecdsa::VerifyingKey::from_sec1_bytes(&point)
-                    .map(Self::P521)
-                    .map_err(refused)
-            }
+            KeyKind::P256 => Self::from_bytes(jwk.kind(), &sec1_point::<65>(jwk)?),
+            KeyKind::P384 => Self::from_bytes(jwk.kind(), &sec1_point::<97>(jwk)?),
+            KeyKind::P521 => Self::from_bytes(jwk.kind(), &sec1_point::<133>(jwk)?),
             KeyKind::Ed25519 => {
                 let mut bytes = [0; 32];
-                if jwk.decode_first(&mut bytes)?.len() != bytes.len() || !is_canonical(&bytes) {
+                let bytes = jwk.decode_first(&mut bytes)?;
+                Self::from_bytes(jwk.kind(), bytes)
+            }
+            KeyKind::Rsa => Err(UnusableKey::UnknownKind),
+        }
+    }
+
+    /// Decodes the uncompressed point of an EC key (SEC 1 section 2.3.3) or the 32 bytes of an Ed25519 key (RFC 8032
+    /// section 5.1.5), as strictly.
+    pub fn from_bytes(kind: KeyKind, bytes: &[u8]) -> Result<Self, UnusableKey> {
+        let refused = |_| UnusableKey::Refused;
+        let length = match kind {
+            KeyKind::P256 => 65,
+            KeyKind::P384 => 97,
+            KeyKind::P521 => 133,
+            KeyKind::Ed25519 => 32,
+            KeyKind::Rsa => return Err(UnusableKey::UnknownKind),
+        };
+        let is_point = kind == KeyKind::Ed25519 || bytes.first() == Some(&4);
+        if bytes.len() != length || !is_point {
+            return Err(UnusableKey::Refused);
+        }
+        match kind {
+            KeyKind::P256 => p256::ecdsa::VerifyingKey::from_sec1_bytes(bytes)
+                .map(Self::P256)
+                .map_err(refused),
+            KeyKind::P384 => p384::ecdsa::VerifyingKey::from_sec1_bytes(bytes)
+                .map(Self::P384)
+                .map_err(refused),
+            #[cfg(feature = "alloc")]
+            KeyKind::P521 => p521::ecdsa::VerifyingKey::from_sec1_bytes(bytes)
+                .map(Self::P521)
+                .map_err(refused),
+            KeyKind::Ed25519 => {
+                let bytes = bytes.try_into().map_err(|_| UnusableKey::Refused)?;
+                if !is_canonical(bytes) {
                     return Err(UnusableKey::Refused);
                 }
-                let key = Ed25519Key::from_bytes(&bytes).map_err(refused)?;
+                let key = Ed25519Key::from_bytes(bytes).map_err(refused)?;
                 if key.is_weak() {
                     Err(UnusableKey::Refused)
                 } else {
