@@ -99,7 +99,7 @@ pub struct Caller<'b> {
     pub subject: &'b str,
     /// The client that the token was issued to.
     pub client_id: Option<&'b str>,
-    /// The granted scopes, separated by single spaces.
+    /// The granted scopes, each once, separated by single spaces.
     pub scopes: &'b str,
     /// When the token expires.
     pub expires_at: Time,

@@ -7,9 +7,9 @@ use super::text::unescape;
 pub enum Form {
     /// The inside of one string.
     Text,
-    /// The inside of one string, its parts separated by single spaces.
+    /// The inside of one string: its words, each once, separated by single spaces.
     Words,
-    /// An array of strings, separated by single spaces.
+    /// An array of strings without spaces, each once, separated by single spaces.
     Array,
 }
 
@@ -50,7 +50,35 @@ pub fn write_out(bytes: &mut [u8], form: Form) -> usize {
         bytes[to..to + written.len()].copy_from_slice(written);
         to += written.len();
     }
-    to
+    match form {
+        Form::Text => to,
+        Form::Words | Form::Array => keep_first(&mut bytes[..to]),
+    }
+}
+
+/// Of words that are the same keeps the first. How many bytes are left.
+fn keep_first(words: &mut [u8]) -> usize {
+    let (mut from, mut kept) = (0, 0);
+    while from < words.len() {
+        let rest = &words[from..];
+        let length = rest
+            .iter()
+            .position(|&byte| byte == b' ')
+            .unwrap_or(rest.len());
+        let is_new = !words[..kept]
+            .split(|&byte| byte == b' ')
+            .any(|word| *word == rest[..length]);
+        if is_new {
+            if kept > 0 {
+                words[kept] = b' ';
+                kept += 1;
+            }
+            words.copy_within(from..from + length, kept);
+            kept += length;
+        }
+        from += length + 1;
+    }
+    kept
 }
 
 #[cfg(test)]
@@ -76,6 +104,8 @@ mod tests {
     fn words_are_separated_by_one_space() {
         assert_eq!(written("  a  b\\u002Fc ", Form::Words), "a b/c");
         assert_eq!(written("a", Form::Words), "a");
+        assert_eq!(written("ab a ab abc a c", Form::Words), "ab a abc c");
+        assert_eq!(written("[\"b\",\"b\",\"a\"]", Form::Array), "b a");
         assert_eq!(
             written("[ \"\", \"a\" ,\"b\\\"\",\"\",\"c\"]", Form::Array),
             "a b\" c"

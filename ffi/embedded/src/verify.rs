@@ -39,7 +39,7 @@ pub struct mcpauth_embedded_caller {
     pub subject: mcpauth_embedded_view,
     /// The client that the token was issued to; NULL data where the token does not say.
     pub client_id: mcpauth_embedded_view,
-    /// The granted scopes, separated by single spaces.
+    /// The granted scopes, each once, separated by single spaces.
     pub scopes: mcpauth_embedded_view,
     /// Seconds since 1970 at which the token expires.
     pub expires_at: u64,
