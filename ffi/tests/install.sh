@@ -18,7 +18,8 @@ works() {
 
 # For a package: everything is under DESTDIR, and nothing speaks of it.
 make -s -C .. install PREFIX=/opt/mcpauth LIBDIR=/opt/mcpauth/lib64 DESTDIR="$place/staged"
-for file in include/mcpauth.h lib64/libmcpauth.a lib64/libmcpauth.so "lib64/libmcpauth.so.$version" lib64/pkgconfig/mcpauth.pc \
+for file in include/mcpauth.h include/mcpauth_embedded.h bin/mcpauth-keys lib64/libmcpauth_embedded.a \
+    lib64/pkgconfig/mcpauth-embedded.pc lib64/libmcpauth.a lib64/libmcpauth.so "lib64/libmcpauth.so.$version" lib64/pkgconfig/mcpauth.pc \
     lib64/cmake/mcpauth/mcpauthConfig.cmake lib64/cmake/mcpauth/mcpauthConfigVersion.cmake; do
     [ -f "$place/staged/opt/mcpauth/$file" ] || fail "$file is not installed"
 done
@@ -36,6 +37,12 @@ gcc -std=c99 -Wall -Wextra -pedantic -Werror examples/verify_token.c \
     $(pkg-config --static --cflags --libs mcpauth | sed 's/-lmcpauth/-l:libmcpauth.a/') -o "$place/static"
 ! needs "$place/static" | grep -q mcpauth || fail "the static program asks for the shared library"
 works "$place/static"
+
+"$prefix/bin/mcpauth-keys" --name issuer_keys examples/embedded/jwks.json >"$place/keys.h"
+gcc -std=c99 -Wall -Wextra -pedantic -Werror -I"$place" examples/embedded/device.c examples/embedded/host.c \
+    $(pkg-config --cflags --libs mcpauth-embedded) -o "$place/device"
+"$place/device" | grep -q '^EdDSA: user-1 may mcp:read mcp:write' || fail "the example for devices says something else"
+pass
 
 if command -v cmake >/dev/null; then
     mkdir "$place/project"

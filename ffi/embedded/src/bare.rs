@@ -6,26 +6,22 @@ use core::panic::PanicInfo;
 /// it answers any other fault.
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
+    // SAFETY: an instruction that is not defined touches no memory.
+    #[cfg(any(target_arch = "arm", target_arch = "aarch64"))]
+    unsafe {
+        core::arch::asm!("udf #0", options(nomem, nostack));
+    }
+    // SAFETY: as above.
+    #[cfg(any(target_arch = "riscv32", target_arch = "riscv64"))]
+    unsafe {
+        core::arch::asm!("unimp", options(nomem, nostack));
+    }
+    // SAFETY: as above.
+    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+    unsafe {
+        core::arch::asm!("ud2", options(nomem, nostack));
+    }
     loop {
-        // SAFETY: an instruction that is not defined does not return, and touches no memory.
-        #[cfg(target_arch = "arm")]
-        unsafe {
-            core::arch::asm!("udf #0", options(noreturn, nomem, nostack));
-        }
-        // SAFETY: as above.
-        #[cfg(target_arch = "aarch64")]
-        unsafe {
-            core::arch::asm!("udf #0", options(noreturn, nomem, nostack));
-        }
-        // SAFETY: as above.
-        #[cfg(any(target_arch = "riscv32", target_arch = "riscv64"))]
-        unsafe {
-            core::arch::asm!("unimp", options(noreturn, nomem, nostack));
-        }
-        // SAFETY: as above.
-        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-        unsafe {
-            core::arch::asm!("ud2", options(noreturn, nomem, nostack));
-        }
+        core::hint::spin_loop();
     }
 }
