@@ -257,7 +257,7 @@ typedef struct mcpauth_embedded_caller {
   struct mcpauth_embedded_view subject;
   // The client that the token was issued to; NULL data where the token does not say.
   struct mcpauth_embedded_view client_id;
-  // The granted scopes, separated by single spaces.
+  // The granted scopes, each once, separated by single spaces.
   struct mcpauth_embedded_view scopes;
   // Seconds since 1970 at which the token expires.
   uint64_t expires_at;
