@@ -3,8 +3,10 @@
 //! Only public data is handled here, so variable time is fine.
 
 use ed25519_dalek::VerifyingKey as Ed25519Key;
-use p256::ecdsa::signature::hazmat::PrehashVerifier;
-use sha2::{Digest, Sha256, Sha384};
+#[cfg(feature = "alloc")]
+use p521::ecdsa::signature::hazmat::PrehashVerifier;
+#[cfg(feature = "alloc")]
+use sha2::Digest;
 
 use crate::algorithm::{Algorithm, KeyKind};
 use crate::base64url;
@@ -27,6 +29,7 @@ mod field;
 mod point;
 #[cfg(feature = "alloc")]
 mod rsa;
+mod single;
 #[cfg(feature = "alloc")]
 pub(crate) mod symmetric;
 #[cfg(feature = "alloc")]
@@ -38,6 +41,8 @@ mod numbers;
 mod tests;
 #[cfg(all(test, feature = "alloc"))]
 mod toy;
+
+pub use single::{verify_eddsa, verify_es256, verify_es384};
 
 /// Makes keys ready for use. The engine is given one; nothing is selected by features or installed.
 #[cfg(feature = "alloc")]
@@ -166,41 +171,17 @@ impl PortableKey {
     /// Decodes the uncompressed point of an EC key (SEC 1 section 2.3.3) or the 32 bytes of an Ed25519 key (RFC 8032
     /// section 5.1.5), as strictly.
     pub fn from_bytes(kind: KeyKind, bytes: &[u8]) -> Result<Self, UnusableKey> {
-        let refused = |_| UnusableKey::Refused;
-        let length = match kind {
-            KeyKind::P256 => 65,
-            KeyKind::P384 => 97,
-            KeyKind::P521 => 133,
-            KeyKind::Ed25519 => 32,
-            KeyKind::Rsa => return Err(UnusableKey::UnknownKind),
-        };
-        let is_point = kind == KeyKind::Ed25519 || bytes.first() == Some(&4);
-        if bytes.len() != length || !is_point {
-            return Err(UnusableKey::Refused);
-        }
         match kind {
-            KeyKind::P256 => p256::ecdsa::VerifyingKey::from_sec1_bytes(bytes)
-                .map(Self::P256)
-                .map_err(refused),
-            KeyKind::P384 => p384::ecdsa::VerifyingKey::from_sec1_bytes(bytes)
-                .map(Self::P384)
-                .map_err(refused),
+            KeyKind::P256 => single::p256(bytes).map(Self::P256),
+            KeyKind::P384 => single::p384(bytes).map(Self::P384),
             #[cfg(feature = "alloc")]
-            KeyKind::P521 => p521::ecdsa::VerifyingKey::from_sec1_bytes(bytes)
-                .map(Self::P521)
-                .map_err(refused),
-            KeyKind::Ed25519 => {
-                let bytes = bytes.try_into().map_err(|_| UnusableKey::Refused)?;
-                if !is_canonical(bytes) {
-                    return Err(UnusableKey::Refused);
-                }
-                let key = Ed25519Key::from_bytes(bytes).map_err(refused)?;
-                if key.is_weak() {
-                    Err(UnusableKey::Refused)
-                } else {
-                    Ok(Self::Ed25519(key))
-                }
+            KeyKind::P521 => {
+                let point = single::uncompressed::<133>(bytes)?;
+                p521::ecdsa::VerifyingKey::from_sec1_bytes(point)
+                    .map(Self::P521)
+                    .map_err(|_| UnusableKey::Refused)
             }
+            KeyKind::Ed25519 => single::ed25519(bytes).map(Self::Ed25519),
             #[cfg(not(feature = "alloc"))]
             KeyKind::P521 => Err(UnusableKey::UnknownKind),
             KeyKind::Rsa => Err(UnusableKey::UnknownKind),
@@ -226,26 +207,16 @@ impl PreparedKey for PortableKey {
         signature: &[u8],
     ) -> Result<(), BadSignature> {
         match self {
-            Self::P256(key) => {
-                p256::ecdsa::Signature::from_slice(signature).and_then(|signature| {
-                    key.verify_prehash(&Sha256::digest(signing_input), &signature)
-                })
-            }
-            Self::P384(key) => {
-                p384::ecdsa::Signature::from_slice(signature).and_then(|signature| {
-                    key.verify_prehash(&Sha384::digest(signing_input), &signature)
-                })
-            }
+            Self::P256(key) => single::es256(key, signing_input, signature),
+            Self::P384(key) => single::es384(key, signing_input, signature),
             #[cfg(feature = "alloc")]
-            Self::P521(key) => {
-                p521::ecdsa::Signature::from_slice(signature).and_then(|signature| {
+            Self::P521(key) => p521::ecdsa::Signature::from_slice(signature)
+                .and_then(|signature| {
                     key.verify_prehash(&sha2::Sha512::digest(signing_input), &signature)
                 })
-            }
-            Self::Ed25519(key) => ed25519_dalek::Signature::from_slice(signature)
-                .and_then(|signature| key.verify_strict(signing_input, &signature)),
+                .map_err(|_| BadSignature),
+            Self::Ed25519(key) => single::eddsa(key, signing_input, signature),
         }
-        .map_err(|_| BadSignature)
     }
 }
 
@@ -258,10 +229,4 @@ fn sec1_point<const N: usize>(jwk: &Jwk<'_>) -> Result<[u8; N], UnusableKey> {
         return Err(UnusableKey::Refused);
     }
     Ok(point)
-}
-
-/// Whether the y coordinate is below the field's prime 2^255 - 19, little-endian.
-fn is_canonical(bytes: &[u8; 32]) -> bool {
-    let all_ones = bytes[1..31].iter().all(|&byte| byte == 0xff) && bytes[31] & 0x7f == 0x7f;
-    !(all_ones && bytes[0] >= 0xed)
 }

@@ -329,6 +329,37 @@ uint32_t mcpauth_embedded_key_from_spki(struct mcpauth_embedded_view der,
 uint32_t mcpauth_embedded_key_from_spki_unchecked(struct mcpauth_embedded_view der,
                                                   struct mcpauth_embedded_key *key);
 
+// The library's own ES256, as a function for `mcpauth_embedded_signatures`, or for yours to call. It checks the point, and
+// refuses every other algorithm.
+//
+// # Safety
+// The views are readable.
+int32_t mcpauth_embedded_es256(void *_userdata,
+                               uint32_t algorithm,
+                               struct mcpauth_embedded_view key,
+                               struct mcpauth_embedded_view message,
+                               struct mcpauth_embedded_view signature);
+
+// The library's own ES384, likewise.
+//
+// # Safety
+// The views are readable.
+int32_t mcpauth_embedded_es384(void *_userdata,
+                               uint32_t algorithm,
+                               struct mcpauth_embedded_view key,
+                               struct mcpauth_embedded_view message,
+                               struct mcpauth_embedded_view signature);
+
+// The library's own EdDSA, likewise: Ed25519 as RFC 8032 has it, without keys of small order.
+//
+// # Safety
+// The views are readable.
+int32_t mcpauth_embedded_eddsa(void *_userdata,
+                               uint32_t algorithm,
+                               struct mcpauth_embedded_view key,
+                               struct mcpauth_embedded_view message,
+                               struct mcpauth_embedded_view signature);
+
 // How many bytes of work buffer a token of so many bytes needs at most.
 size_t mcpauth_embedded_buffer_length(size_t token_length);
 

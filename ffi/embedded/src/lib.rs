@@ -13,11 +13,13 @@ mod bare;
 #[path = "../../src/codes.rs"]
 mod codes;
 mod key;
+mod own;
 mod policy;
 mod verify;
 
 pub use codes::*;
 pub use key::*;
+pub use own::*;
 pub use policy::*;
 pub use verify::*;
 
