@@ -64,7 +64,9 @@ def table(tool: str, jwks: Any) -> list[tuple[bytes | None, bytes, int]]:
         name: bytes(int(one, 16) for one in re.findall("0x(..)", body))
         for name, body in re.findall(r"uint8_t (\w+)\[\] = \{([^}]*)\}", header)
     }
-    row = re.compile(r"\{(?:\{NULL, 0\}|\{\(const uint8_t \*\)\"(.*)\", \d+\}), \{(\w+), (\d+)\}, MCPAUTH_EMBEDDED_(\w+), 0\}")
+    row = re.compile(
+        r"\{(?:\{NULL, 0\}|\{\(const uint8_t \*\)\"(.*)\", \d+\}), \{(\w+), (\d+)\}, MCPAUTH_EMBEDDED_(\w+), 0\}"
+    )
     rows = row.findall(header)
     assert len(rows) == len(arrays) and all(len(arrays[name]) == int(length) for _, name, length, _ in rows)
     unescape = lambda kid: re.sub(rb"\\(...)", lambda found: bytes([int(found[1], 8)]), kid.encode())
