@@ -46,7 +46,7 @@ pass
 
 if command -v cmake >/dev/null; then
     mkdir "$place/project"
-    cp examples/verify_token.c "$place/project"
+    cp examples/verify_token.c examples/embedded/*.[ch] "$place/keys.h" "$place/project"
     cat >"$place/project/CMakeLists.txt" <<'PROJECT'
 cmake_minimum_required(VERSION 3.13)
 project(verify_token C)
@@ -59,11 +59,14 @@ foreach(kind mcpauth mcpauth_static)
   add_executable(with_${kind} verify_token.c)
   target_link_libraries(with_${kind} PRIVATE mcpauth::${kind})
 endforeach()
+add_executable(device device.c host.c)
+target_link_libraries(device PRIVATE mcpauth::mcpauth_embedded)
 PROJECT
     cmake -S "$place/project" -B "$place/cmake" -DCMAKE_PREFIX_PATH="$prefix" >"$place/log" && cmake --build "$place/cmake" >>"$place/log" ||
         { cat "$place/log"; fail "CMake does not build the example"; }
     works "$place/cmake/with_mcpauth"
     works "$place/cmake/with_mcpauth_static"
+    "$place/cmake/device" >"$place/log" || { cat "$place/log"; fail "the example for devices, built by CMake, says something else"; }
 elif [ "${FULL:-0}" = 1 ]; then
     fail "cmake is not installed"
 else
