@@ -31,7 +31,8 @@ pub(crate) struct Resource<'r> {
 
 impl Resource<'_> {
     /// Decides on a request by its `Authorization` header and says who calls. The buffer takes what the token
-    /// decodes to; how long a token may be is thus the device's choice.
+    /// decodes to; how long a token may be, and how many claims it may have (`N`, and `OPEN` names open at once), is thus the
+    /// device's choice.
     pub(crate) fn admit<'b, const N: usize, const OPEN: usize>(
         &self,
         authorization: &[u8],
@@ -56,16 +57,16 @@ impl Resource<'_> {
         };
         let address = buffer.as_ptr().addr();
         let token = Token::<N>::read::<OPEN>(bearer_token(&request)?, buffer)?;
-        let claims = terms.admit(&token, |header| self.key(header), now)?;
+        let claims = terms.admit(&token, |header| self.key::<OPEN>(header), now)?;
         let places = CallerPlaces::find(&claims, address);
         let caller = places.write_out(buffer).ok_or(Code::TokenTooLarge)?;
         Ok(caller.subject)
     }
 
     /// The one key that fits a header. It is decoded anew for each token, so nothing but text is kept.
-    fn key(&self, header: &Header<'_>) -> Result<PortableKey, Code> {
-        let object: Object<'_, 8> =
-            Object::parse(self.jwks, Bounds::DOCUMENT).map_err(|_| Code::MalformedDocument)?;
+    fn key<const OPEN: usize>(&self, header: &Header<'_>) -> Result<PortableKey, Code> {
+        let object = Object::<8>::parse_within::<OPEN>(self.jwks, Bounds::DOCUMENT);
+        let object = object.map_err(|_| Code::MalformedDocument)?;
         let Some(Value::Array(list)) = object.find("keys") else {
             return Err(Code::MalformedDocument);
         };
@@ -73,7 +74,7 @@ impl Resource<'_> {
             let Ok(Value::Object(nested)) = element else {
                 return None;
             };
-            let object: Object<'_, 16> = nested.object().ok()?;
+            let object = nested.object_within::<16, OPEN>().ok()?;
             let jwk = Jwk::read(&object).ok()?;
             PortableKey::prepare(&jwk).ok().filter(|_| jwk.fits(header))
         }))

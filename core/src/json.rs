@@ -307,10 +307,17 @@ pub struct Nested<'a> {
 impl<'a> Nested<'a> {
     /// The object with its members.
     pub fn object<const N: usize>(&self) -> Result<Object<'a, N>, JsonError> {
+        self.object_within::<N, { limits::OPEN_NAMES }>()
+            .map_err(|_| JsonError)
+    }
+
+    /// The same within less memory ([`Object::parse_within`]).
+    pub fn object_within<const N: usize, const OPEN: usize>(
+        &self,
+    ) -> Result<Object<'a, N>, Unread> {
         let mut object = Object::without_members(self.raw);
-        let mut names = Names::<{ limits::OPEN_NAMES }>::new();
-        let read = object.read(&mut Scanner::accepted(self.raw, Some(&mut names)));
-        read.map_err(|_| JsonError)?;
+        let mut names = Names::<OPEN>::new();
+        object.read(&mut Scanner::accepted(self.raw, Some(&mut names)))?;
         Ok(object)
     }
 
