@@ -1,5 +1,5 @@
 # The only entry. `make demo` shows the main job; `make test` is what CI runs; FULL=1 turns skips into failures.
-.PHONY: demo test lint format header bench fuzz soak package library install clean
+.PHONY: demo test lint format header bench fuzz soak package library embedded install clean
 
 FULL ?= 0
 PYTHON ?= python3
@@ -17,9 +17,10 @@ format:
 	cargo fmt --all
 	build/venv-tools/bin/ruff format -q --config bindings/python/pyproject.toml bindings/python tests fuzz benches ffi
 
-# The C header is generated and committed; `make test` compares.
+# The C headers are generated and committed; `make test` compares.
 header:
 	cd ffi && cbindgen -q --config cbindgen.toml --crate mcpauth-ffi --output include/mcpauth.h
+	cd ffi/embedded && cbindgen -q --config cbindgen.toml --crate mcpauth-embedded --output ../include/mcpauth_embedded.h
 
 # The wheel, the npm tarball and the C library, as a user would install them.
 package:
@@ -28,8 +29,12 @@ package:
 # The C library alone, and its installation: make install PREFIX=/usr/local [LIBDIR=...] [DESTDIR=...]
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
-library:
+library: embedded
 	cargo build --release -p mcpauth-ffi
+
+# The C library without a heap, for this machine; ffi/README.md has the command for another.
+embedded:
+	cd ffi/embedded && cargo build --quiet --release --target-dir ../../target/embedded
 
 install:
 	@PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' DESTDIR='$(DESTDIR)' ffi/install.sh

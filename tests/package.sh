@@ -50,6 +50,7 @@ node_package() {
 
 c_package() {
     run "C library" cargo build --release -p mcpauth-ffi
+    run "C library without a heap" make -s embedded
 }
 
 for part in ${*:-python node c}; do "${part}_package"; done

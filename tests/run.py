@@ -60,6 +60,7 @@ def suites() -> list[Suite]:
             [
                 ["cargo", "fmt", "--all", "--check"],
                 ["cargo", "fmt", "--all", "--check", "--manifest-path", "core/proofs/Cargo.toml"],
+                ["cargo", "fmt", "--all", "--check", "--manifest-path", "ffi/embedded/Cargo.toml"],
                 ["cargo", "fmt", "--all", "--check", "--manifest-path", "fuzz/Cargo.toml"],
                 ["cargo", "fmt", "--all", "--check", "--manifest-path", "benches/Cargo.toml"],
                 [
@@ -84,6 +85,7 @@ def suites() -> list[Suite]:
                 [f"{TOOLS}/ruff", "check", "-q", "bindings/python"],
                 [f"{TOOLS}/python", "tests/vectors/tools/check.py"],
                 ["cargo", "clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"],
+                ["sh", "-c", "cd ffi/embedded && cargo clippy --quiet --release --target-dir ../../target/embedded"],
             ],
         ),
         Suite("rust", [cargo_tests], minimum=43, environment=SEEN),
@@ -99,7 +101,13 @@ def suites() -> list[Suite]:
             needs=["g++"],
             environment=SEEN,
         ),
-        Suite("c-install", [["sh", "ffi/tests/install.sh"]], minimum=3, needs=["pkg-config"]),
+        Suite(
+            "c-embedded",
+            [["sh", "ffi/tests/embedded.sh", mode] for mode in ("library", "misuse", "vectors", "platform", "device")],
+            minimum=1800,
+            needs=["g++"],
+        ),
+        Suite("c-install", [["sh", "ffi/tests/install.sh"]], minimum=4, needs=["pkg-config"]),
         Suite("c-thread-sanitizer", [["sh", "ffi/tests/thread_sanitizer.sh"]]),
         Suite("c-valgrind", [[c, "valgrind"], [c, "vectors-valgrind"]], minimum=950, needs=["valgrind"]),
         Suite(
@@ -131,7 +139,7 @@ def suites() -> list[Suite]:
         Suite("node", [["npm", "test"]], minimum=1000, folder=ROOT / "bindings" / "node", environment=SEEN),
         # Verdict, code and bytes of all four are the same.
         Suite("same", [["python3", "tests/vectors/tools/compare.py", str(TRANSCRIPTS)]], minimum=900),
-        Suite("wire", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/wire"]], minimum=210),
+        Suite("wire", [[f"{MCP2}/python", "-m", "pytest", "-q", "tests/wire"]], minimum=212),
         Suite(
             "differential",
             [

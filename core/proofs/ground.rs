@@ -4,18 +4,15 @@
 use core::fmt::{self, Write};
 
 use mcpauth_core::algorithm::Algorithms;
-use mcpauth_core::base64url::{decode, decoded_len};
 use mcpauth_core::challenge::{Authentication, Challenge};
-use mcpauth_core::claims::Claims;
 use mcpauth_core::credentials::bearer_token;
 use mcpauth_core::header::Header;
-use mcpauth_core::json::{Bounds, Object, Text, Value};
-use mcpauth_core::jwk::Jwk;
-use mcpauth_core::jws::Compact;
+use mcpauth_core::json::{Bounds, Object, Value};
+use mcpauth_core::jwk::{Jwk, only};
 use mcpauth_core::metadata::{Metadata, MetadataUrl};
-use mcpauth_core::payload::Payload;
-use mcpauth_core::policy::{Policy, missing_scopes};
-use mcpauth_core::signature::{PortableKey, Verified};
+use mcpauth_core::policy::Policy;
+use mcpauth_core::signature::PortableKey;
+use mcpauth_core::token::{CallerPlaces, Terms, Token};
 use mcpauth_core::url::Url;
 use mcpauth_core::{Code, Request, Time};
 
@@ -34,13 +31,14 @@ pub(crate) struct Resource<'r> {
 
 impl Resource<'_> {
     /// Decides on a request by its `Authorization` header and says who calls. The buffer takes what the token
-    /// decodes to; how long a token may be is thus the device's choice.
-    pub(crate) fn admit<'b>(
+    /// decodes to; how long a token may be, and how many claims it may have (`N`, and `OPEN` names open at once), is thus the
+    /// device's choice.
+    pub(crate) fn admit<'b, const N: usize, const OPEN: usize>(
         &self,
         authorization: &[u8],
         now: Time,
         buffer: &'b mut [u8],
-    ) -> Result<Text<'b>, Code> {
+    ) -> Result<&'b str, Code> {
         let headers = [(b"authorization".as_slice(), authorization)];
         let request = Request {
             method: "POST",
@@ -48,52 +46,38 @@ impl Resource<'_> {
             headers: &headers,
             body: None,
         };
-        let jws = Compact::split(bearer_token(&request)?)?;
-        let (header, payload) = buffer
-            .split_at_mut_checked(decoded_len(jws.header()))
-            .filter(|(_, rest)| decoded_len(jws.payload()) <= rest.len())
-            .ok_or(Code::TokenTooLarge)?;
-        let malformed = |_| Code::MalformedToken;
-        let header = Header::parse(decode(jws.header(), header).map_err(malformed)?)?;
-        let payload = Payload::parse(decode(jws.payload(), payload).map_err(malformed)?)?;
-        if payload.unverified_issuer()? != *ISSUER {
-            return Err(Code::UntrustedIssuer);
-        }
-        header.check(Algorithms::DEFAULT, false)?;
-        let key = self.key(&header)?;
-        let verified = Verified::verify(&jws, &header, &payload, &key)?;
-        let claims = Claims::read(&verified)?;
-        let policy = Policy {
-            leeway: self.leeway,
-            ..Policy::new(&[RESOURCE])
+        let terms = Terms {
+            policy: Policy {
+                leeway: self.leeway,
+                ..Policy::new(ISSUER, &[RESOURCE])
+            },
+            algorithms: Algorithms::DEFAULT,
+            strict_type: false,
+            scopes: self.scopes,
         };
-        policy.check(&claims, now)?;
-        let granted = |scope: &str| claims.scopes().any(|one| one == *scope);
-        match missing_scopes(self.scopes, granted).next() {
-            Some(_) => Err(Code::InsufficientScope),
-            None => Ok(claims.subject()),
-        }
+        let address = buffer.as_ptr().addr();
+        let token = Token::<N>::read::<OPEN>(bearer_token(&request)?, buffer)?;
+        let claims = terms.admit(&token, |header| self.key::<OPEN>(header), now)?;
+        let places = CallerPlaces::find(&claims, address);
+        let caller = places.write_out(buffer).ok_or(Code::TokenTooLarge)?;
+        Ok(caller.subject)
     }
 
     /// The one key that fits a header. It is decoded anew for each token, so nothing but text is kept.
-    fn key(&self, header: &Header<'_>) -> Result<PortableKey, Code> {
-        let object: Object<'_, 8> =
-            Object::parse(self.jwks, Bounds::DOCUMENT).map_err(|_| Code::MalformedDocument)?;
+    fn key<const OPEN: usize>(&self, header: &Header<'_>) -> Result<PortableKey, Code> {
+        let object = Object::<8>::parse_within::<OPEN>(self.jwks, Bounds::DOCUMENT);
+        let object = object.map_err(|_| Code::MalformedDocument)?;
         let Some(Value::Array(list)) = object.find("keys") else {
             return Err(Code::MalformedDocument);
         };
-        let mut candidates = list.elements().filter_map(|element| {
+        only(list.elements().filter_map(|element| {
             let Ok(Value::Object(nested)) = element else {
                 return None;
             };
-            let object: Object<'_, 16> = nested.object().ok()?;
+            let object = nested.object_within::<16, OPEN>().ok()?;
             let jwk = Jwk::read(&object).ok()?;
             PortableKey::prepare(&jwk).ok().filter(|_| jwk.fits(header))
-        });
-        let only = candidates.next().ok_or(Code::KeyNotFound)?;
-        candidates
-            .next()
-            .map_or(Ok(only), |_| Err(Code::KeyNotFound))
+        }))
     }
 
     /// Writes the metadata document (RFC 9728 section 2).

@@ -341,6 +341,7 @@ fn shape(code: Code) -> Shape {
         Code::KeysUnavailable | Code::MetadataUnavailable => Plain(503, "temporarily_unavailable"),
         Code::InvalidConfiguration
         | Code::ApplicationFailure
+        | Code::TimeUnknown
         | Code::FetchFailed
         | Code::DocumentStatus
         | Code::MalformedDocument

@@ -8,8 +8,8 @@ use crate::time::Time;
 
 /// The registered claims of a token whose signature holds. Types are right and times in range; nothing
 /// has been compared with a policy yet.
-pub struct Claims<'v, 'a> {
-    object: &'v Object<'a>,
+pub struct Claims<'v, 'a, const N: usize = { limits::OBJECT_MEMBERS }> {
+    object: &'v Object<'a, N>,
     issuer: Text<'a>,
     subject: Text<'a>,
     client_id: Option<Text<'a>>,
@@ -47,16 +47,16 @@ impl ClaimNames<'static, &'static str> {
     };
 }
 
-impl<'v, 'a> Claims<'v, 'a> {
+impl<'v, 'a, const N: usize> Claims<'v, 'a, N> {
     /// Reads the claims, the subject from `sub`. `exp` and `sub` are required here, `iss` and `aud` where they
     /// are compared. A wrong JSON type is never coerced.
-    pub fn read(verified: &Verified<'v, 'a>) -> Result<Self, Code> {
+    pub fn read(verified: &Verified<'v, 'a, N>) -> Result<Self, Code> {
         Self::read_with(verified, ClaimNames::USUAL)
     }
 
     /// Reads the claims, the subject and the scopes where an issuer puts them.
     pub fn read_with<S: AsRef<str>>(
-        verified: &Verified<'v, 'a>,
+        verified: &Verified<'v, 'a, N>,
         names: ClaimNames<'_, S>,
     ) -> Result<Self, Code> {
         let claims = Self::read_all(verified, names)?;
@@ -66,12 +66,12 @@ impl<'v, 'a> Claims<'v, 'a> {
 
     /// Reads the claims of a token that may have no `exp`.
     #[cfg(feature = "alloc")]
-    pub(crate) fn read_unlimited(verified: &Verified<'v, 'a>) -> Result<Self, Code> {
+    pub(crate) fn read_unlimited(verified: &Verified<'v, 'a, N>) -> Result<Self, Code> {
         Self::read_all(verified, ClaimNames::USUAL)
     }
 
     fn read_all<S: AsRef<str>>(
-        verified: &Verified<'v, 'a>,
+        verified: &Verified<'v, 'a, N>,
         names: ClaimNames<'_, S>,
     ) -> Result<Self, Code> {
         let object = verified.payload().object();
@@ -154,7 +154,7 @@ impl<'v, 'a> Claims<'v, 'a> {
     }
 
     /// The values of `aud`.
-    pub fn audience(&self) -> impl Iterator<Item = Text<'a>> + use<'a> {
+    pub fn audience(&self) -> impl Iterator<Item = Text<'a>> + use<'a, N> {
         self.audience.iter()
     }
 
@@ -164,8 +164,13 @@ impl<'v, 'a> Claims<'v, 'a> {
     }
 
     /// The scope tokens of the first present claim that holds them, even if that one is empty.
-    pub fn scopes(&self) -> impl Iterator<Item = Text<'a>> + use<'a> {
+    pub fn scopes(&self) -> impl Iterator<Item = Text<'a>> + use<'a, N> {
         self.scopes.iter().flat_map(|text| text.tokens())
+    }
+
+    /// The claim that holds the scopes.
+    pub const fn scope_claim(&self) -> Strings<'a> {
+        self.scopes
     }
 
     /// Whether a claim is present, and more than `null`.
@@ -238,7 +243,10 @@ impl<'a> Strings<'a> {
     }
 }
 
-fn string<'a>(object: &Object<'a>, name: &str) -> Result<Option<Text<'a>>, Code> {
+fn string<'a, const N: usize>(
+    object: &Object<'a, N>,
+    name: &str,
+) -> Result<Option<Text<'a>>, Code> {
     match object.find(name) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
@@ -247,7 +255,7 @@ fn string<'a>(object: &Object<'a>, name: &str) -> Result<Option<Text<'a>>, Code>
 }
 
 /// A NumericDate (RFC 7519 section 2), which may have a fraction.
-fn time(object: &Object<'_>, name: &str) -> Result<Option<Time>, Code> {
+fn time<const N: usize>(object: &Object<'_, N>, name: &str) -> Result<Option<Time>, Code> {
     match object.find(name) {
         None => Ok(None),
         Some(Value::Number(number)) => match number.ceiling() {

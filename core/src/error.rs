@@ -102,6 +102,8 @@ codes! {
     InvalidConfiguration = 200, "invalid_configuration", "The configuration is not valid";
     /// A function of the application failed, or gave something that cannot be used.
     ApplicationFailure = 210, "application_failure", "The server could not judge the request";
+    /// Nobody knows what time it is, so no token is valid.
+    TimeUnknown = 211, "time_unknown", "The time is not known";
 
     /// A document could not be fetched.
     FetchFailed = 300, "fetch_failed", "The document could not be fetched";

@@ -98,6 +98,8 @@ impl Gate {
                 .is_some_and(|client| issuer.may_lack_audience(client));
         let audience = self.audience(issuer).filter(|_| !may_lack_audience);
         let policy = Policy {
+            issuer: None, // Its keys were chosen by it.
+            earliest: Time::UNKNOWN,
             audience: audience.as_deref(),
             leeway: self.options.leeway,
             required_claims: &self.required_claims(issuer),

@@ -2,7 +2,7 @@
 
 use crate::algorithm::{Algorithm, Algorithms};
 use crate::error::Code;
-use crate::json::{Bounds, Object, Text, Value};
+use crate::json::{Bounds, Object, Text, Unread, Value};
 use crate::limits;
 
 /// The members of a header that a verdict depends on. Embedded and referenced keys (`jwk`, `jku`, `x5c`,
@@ -32,6 +32,22 @@ impl<'a> Header<'a> {
         Self::read(decoded, |name| Algorithm::from_name(|known| name == *known))
     }
 
+    /// Reads a decoded header with up to `N` members within less memory ([`Object::parse_within`]). One that is well
+    /// formed but does not fit is [`Code::TokenTooLarge`].
+    pub fn parse_within<const N: usize, const OPEN: usize>(
+        decoded: &'a [u8],
+    ) -> Result<Self, Code> {
+        let object = Object::<N>::parse_within::<OPEN>(decoded, Bounds::TOKEN);
+        let object = object.map_err(|unread| match unread {
+            Unread::TooManyMembers if OPEN < limits::OPEN_NAMES => Code::TokenTooLarge,
+            Unread::TooManyMembers | Unread::Malformed => Code::MalformedToken,
+        })?;
+        if object.members().count() > limits::HEADER_MEMBERS {
+            return Err(Code::MalformedToken);
+        }
+        Self::of(&object, |name| Algorithm::from_name(|known| name == *known))
+    }
+
     /// Judges what can be judged before a key is looked for: the algorithm is one that the issuer may use, and the
     /// type one that an access token may have. RFC 9068 section 4 asks for `at+jwt`, which `strict` means; many
     /// issuers do not type their tokens yet.
@@ -55,6 +71,13 @@ impl<'a, A: Copy> Header<'a, A> {
     ) -> Result<Self, Code> {
         let object = Object::<{ limits::HEADER_MEMBERS }>::parse(decoded, Bounds::TOKEN)
             .map_err(|_| Code::MalformedToken)?;
+        Self::of(&object, algorithm)
+    }
+
+    fn of<const N: usize>(
+        object: &Object<'a, N>,
+        algorithm: impl FnOnce(Text<'a>) -> Option<A>,
+    ) -> Result<Self, Code> {
         let string = |name| match object.find(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),

@@ -9,12 +9,14 @@ use core::fmt;
 use crate::limits;
 
 mod cursor;
+mod in_place;
 mod names;
 mod quoted;
 mod scanner;
 mod text;
 mod utf8;
 
+pub use in_place::{Form, write_out};
 use names::Names;
 pub use quoted::{Quoted, QuotedList, Unspaced};
 use scanner::{Member, Scanner};
@@ -23,6 +25,15 @@ pub use text::Text;
 /// The bytes are not JSON that this reader accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JsonError;
+
+/// Why an object was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It is not JSON that this reader accepts.
+    Malformed,
+    /// It has more members than there is room for.
+    TooManyMembers,
+}
 
 /// How much a reader takes before it refuses.
 #[derive(Clone, Copy, Debug)]
@@ -96,8 +107,22 @@ impl<'a, const N: usize> Object<'a, N> {
     /// Reads bytes that hold one object and nothing else but white space.
     #[inline(always)] // It is large: so it is made where it stays.
     pub fn parse(bytes: &'a [u8], bounds: Bounds) -> Result<Self, JsonError> {
+        match Self::parse_within::<{ limits::OPEN_NAMES }>(bytes, bounds) {
+            Ok(object) => Ok(object),
+            Err(_) => Err(JsonError),
+        }
+    }
+
+    /// Reads the same with room for `OPEN` names of objects that are open at once, half of them in one object: who has
+    /// little memory takes less than [`limits::OPEN_NAMES`].
+    #[inline(always)]
+    pub fn parse_within<const OPEN: usize>(
+        bytes: &'a [u8],
+        bounds: Bounds,
+    ) -> Result<Self, Unread> {
+        const { assert!(N <= limits::OBJECT_MEMBERS && OPEN <= limits::OPEN_NAMES) };
         let mut object = Self::without_members(bytes);
-        match object.fill(bounds) {
+        match object.fill::<OPEN>(bounds) {
             Ok(()) => Ok(object),
             Err(error) => Err(error),
         }
@@ -113,22 +138,29 @@ impl<'a, const N: usize> Object<'a, N> {
     }
 
     #[inline(never)]
-    fn fill(&mut self, bounds: Bounds) -> Result<(), JsonError> {
-        let mut names = Names::new();
-        let mut scanner = Scanner::new(self.bytes, bounds, &mut names)?;
+    fn fill<const OPEN: usize>(&mut self, bounds: Bounds) -> Result<(), Unread> {
+        let malformed = |JsonError| Unread::Malformed;
+        let mut names = Names::<OPEN>::new();
+        let mut scanner = Scanner::new(self.bytes, bounds, &mut names).map_err(malformed)?;
         self.read(&mut scanner)?;
-        scanner.end()
+        scanner.end().map_err(malformed)
     }
 
-    fn read(&mut self, scanner: &mut Scanner<'a, '_>) -> Result<(), JsonError> {
+    fn read<const OPEN: usize>(
+        &mut self,
+        scanner: &mut Scanner<'a, '_, OPEN>,
+    ) -> Result<(), Unread> {
+        let mut overflowed = false;
         let raw = scanner.value(&mut |member| {
             self.present |= presence(member.hash);
-            self.members.push(member).map_err(|_| JsonError)
-        })?;
-        if raw.starts_with(b"{") {
-            Ok(())
-        } else {
-            Err(JsonError)
+            let pushed = self.members.push(member);
+            overflowed = pushed.is_err();
+            pushed.map_err(|_| JsonError)
+        });
+        match raw {
+            Ok(raw) if raw.starts_with(b"{") => Ok(()),
+            Err(JsonError) if overflowed || scanner.overflowed() => Err(Unread::TooManyMembers),
+            _ => Err(Unread::Malformed),
         }
     }
 
@@ -189,7 +221,7 @@ pub enum Value<'a> {
 impl<'a> Value<'a> {
     /// Reads bytes that hold one value and nothing else but white space.
     pub fn parse(bytes: &'a [u8], bounds: Bounds) -> Result<Self, JsonError> {
-        let mut names = Names::new();
+        let mut names = Names::<{ limits::OPEN_NAMES }>::new();
         let mut scanner = Scanner::new(bytes, bounds, &mut names)?;
         let raw = scanner.value(&mut |_| Ok(()))?;
         scanner.end()?;
@@ -239,10 +271,15 @@ pub struct Array<'a> {
 }
 
 impl<'a> Array<'a> {
+    /// The text as it was written.
+    pub const fn raw(&self) -> &'a str {
+        text_of(self.raw)
+    }
+
     /// The elements in order. The text was accepted before, so no element can be an error in practice;
     /// a reader that meets one refuses the whole.
     pub fn elements(&self) -> impl Iterator<Item = Result<Value<'a>, JsonError>> + use<'a> {
-        let mut scanner = Scanner::accepted(self.raw, None);
+        let mut scanner = Scanner::<0>::accepted(self.raw, None);
         let mut more = scanner.enter_array();
         core::iter::from_fn(move || {
             let element = match more {
@@ -270,8 +307,16 @@ pub struct Nested<'a> {
 impl<'a> Nested<'a> {
     /// The object with its members.
     pub fn object<const N: usize>(&self) -> Result<Object<'a, N>, JsonError> {
+        self.object_within::<N, { limits::OPEN_NAMES }>()
+            .map_err(|_| JsonError)
+    }
+
+    /// The same within less memory ([`Object::parse_within`]).
+    pub fn object_within<const N: usize, const OPEN: usize>(
+        &self,
+    ) -> Result<Object<'a, N>, Unread> {
         let mut object = Object::without_members(self.raw);
-        let mut names = Names::new();
+        let mut names = Names::<OPEN>::new();
         object.read(&mut Scanner::accepted(self.raw, Some(&mut names)))?;
         Ok(object)
     }

@@ -2,6 +2,7 @@
 
 use crate::algorithm::{Algorithm, KeyKind};
 use crate::base64url;
+use crate::error::Code;
 use crate::header::Header;
 use crate::json::{Object, Text, Value};
 
@@ -130,8 +131,17 @@ impl<'a> Jwk<'a> {
     }
 }
 
+/// The one key of an issuer that fits a header. There is no trial verification: two that fit are none.
+pub fn only<K>(mut candidates: impl Iterator<Item = K>) -> Result<K, Code> {
+    let only = candidates.next().ok_or(Code::KeyNotFound)?;
+    match candidates.next() {
+        None => Ok(only),
+        Some(_) => Err(Code::KeyNotFound),
+    }
+}
+
 /// The rule of [`Jwk::fits`], for whoever keeps the members of a key in another way.
-pub(crate) fn fits(
+pub fn fits(
     header: &Header<'_>,
     own_kid: Option<Text<'_>>,
     kind: KeyKind,

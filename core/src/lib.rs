@@ -114,9 +114,11 @@ mod sessions;
 pub mod signature;
 #[cfg(feature = "alloc")]
 mod slot;
+pub mod spki;
 #[cfg(feature = "alloc")]
 mod tables;
 pub mod time;
+pub mod token;
 pub mod url;
 #[cfg(feature = "alloc")]
 mod validation;

@@ -10,8 +10,12 @@ use crate::time::Time;
 /// The demands on a token, apart from its signature and scopes. `S` is how the host keeps its strings.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy<'p, S> {
+    /// What `iss` must be; `None` only where it was compared when the keys were chosen by it.
+    pub issuer: Option<&'p str>,
     /// The values of which `aud` must name one; `None` only where an operator has switched the check off.
     pub audience: Option<&'p [S]>,
+    /// A moment that has surely passed. A clock that shows an earlier one was never set, and then no token is valid.
+    pub earliest: Time,
     /// Seconds by which clocks may differ (RFC 7519 section 4.1.4).
     pub leeway: u64,
     /// Claims that must be present beside `exp`, `iss`, `sub` and `aud`.
@@ -23,10 +27,12 @@ pub struct Policy<'p, S> {
 }
 
 impl<'p, S> Policy<'p, S> {
-    /// The policy of a resource that accepts these audiences, with the default leeway.
-    pub fn new(audience: &'p [S]) -> Self {
+    /// The policy of a resource that accepts this issuer and these audiences, with the default leeway.
+    pub fn new(issuer: &'p str, audience: &'p [S]) -> Self {
         Self {
+            issuer: Some(issuer),
             audience: Some(audience),
+            earliest: Time::UNKNOWN.plus(1),
             leeway: limits::LEEWAY_DEFAULT,
             required_claims: &[],
             authentication: Authentication::default(),
@@ -49,7 +55,7 @@ pub(crate) trait Facts {
     fn authenticated_at(&self) -> Result<Option<Time>, Code>;
 }
 
-impl Facts for Claims<'_, '_> {
+impl<const N: usize> Facts for Claims<'_, '_, N> {
     fn has(&self, name: &str) -> bool {
         self.has(name)
     }
@@ -89,12 +95,22 @@ impl Facts for Claims<'_, '_> {
 }
 
 impl<S: AsRef<str>> Policy<'_, S> {
-    /// Checks required claims, times, audience, sender constraint, kind of token and authentication, in this order.
-    pub fn check(&self, claims: &Claims<'_, '_>, now: Time) -> Result<(), Code> {
+    /// Compares an issuer, to the byte (RFC 8725 section 3.8).
+    pub fn check_issuer(&self, issuer: Text<'_>) -> Result<(), Code> {
+        match self.issuer {
+            Some(expected) if issuer != *expected => Err(Code::UntrustedIssuer),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks issuer, required claims, times, audience, sender constraint, kind of token and authentication, in this
+    /// order.
+    pub fn check<const N: usize>(&self, claims: &Claims<'_, '_, N>, now: Time) -> Result<(), Code> {
+        self.check_issuer(claims.issuer())?;
         self.judge(claims, now)
     }
 
-    /// The same of whatever is known of a token.
+    /// The same, but for the issuer, of whatever is known of a token.
     pub(crate) fn judge(&self, claims: &impl Facts, now: Time) -> Result<(), Code> {
         if !self
             .required_claims
@@ -104,6 +120,9 @@ impl<S: AsRef<str>> Policy<'_, S> {
             return Err(Code::MissingClaim);
         }
         claims.expires_at().ok_or(Code::MissingClaim)?;
+        if now < self.earliest {
+            return Err(Code::TimeUnknown);
+        }
         check_times(claims, self.leeway, now)?;
         // RFC 9068 section 4, RFC 8707 section 2.
         if let Some(expected) = self.audience

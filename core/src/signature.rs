@@ -3,8 +3,10 @@
 //! Only public data is handled here, so variable time is fine.
 
 use ed25519_dalek::VerifyingKey as Ed25519Key;
-use p256::ecdsa::signature::hazmat::PrehashVerifier;
-use sha2::{Digest, Sha256, Sha384};
+#[cfg(feature = "alloc")]
+use p521::ecdsa::signature::hazmat::PrehashVerifier;
+#[cfg(feature = "alloc")]
+use sha2::Digest;
 
 use crate::algorithm::{Algorithm, KeyKind};
 use crate::base64url;
@@ -27,6 +29,7 @@ mod field;
 mod point;
 #[cfg(feature = "alloc")]
 pub mod rsa;
+mod single;
 #[cfg(feature = "alloc")]
 pub(crate) mod symmetric;
 #[cfg(feature = "alloc")]
@@ -38,6 +41,8 @@ mod numbers;
 mod tests;
 #[cfg(all(test, feature = "alloc"))]
 mod toy;
+
+pub use single::{verify_eddsa, verify_es256, verify_es384};
 
 /// Makes keys ready for use. The engine is given one; nothing is selected by features or installed.
 #[cfg(feature = "alloc")]
@@ -74,22 +79,22 @@ pub trait PreparedKey: Send + Sync {
 pub struct BadSignature;
 
 /// A payload whose signature holds.
-pub struct Verified<'v, 'a> {
-    payload: &'v Payload<'a>,
+pub struct Verified<'v, 'a, const N: usize = { limits::OBJECT_MEMBERS }> {
+    payload: &'v Payload<'a, N>,
 }
 
-impl<'v, 'a> Verified<'v, 'a> {
+impl<'v, 'a, const N: usize> Verified<'v, 'a, N> {
     /// Verifies a token's signature with its issuer's key. The length is exact before anything is
     /// decoded (RFC 7518 sections 3.3 to 3.5), so one signature has one spelling.
     pub fn verify(
         jws: &Compact<'_>,
         header: &Header<'_>,
-        payload: &'v Payload<'a>,
+        payload: &'v Payload<'a, N>,
         key: &dyn PreparedKey,
     ) -> Result<Self, Code> {
         let algorithm = header.algorithm();
         let length = key.signature_len(algorithm).ok_or(Code::KeyNotFound)?;
-        let mut buffer = [0; *limits::RSA_MODULUS_BITS.end() / 8];
+        let mut buffer = [0; LONGEST_SIGNATURE];
         if jws.signature().len() != (length * 8).div_ceil(6) {
             return Err(Code::BadSignature);
         }
@@ -100,10 +105,17 @@ impl<'v, 'a> Verified<'v, 'a> {
         Ok(Self { payload })
     }
 
-    pub(crate) const fn payload(&self) -> &'v Payload<'a> {
+    pub(crate) const fn payload(&self) -> &'v Payload<'a, N> {
         self.payload
     }
 }
+
+/// Bytes of the longest signature: of RSA, and without it of ES512.
+const LONGEST_SIGNATURE: usize = if cfg!(feature = "alloc") {
+    *limits::RSA_MODULUS_BITS.end() / 8
+} else {
+    132
+};
 
 /// The portable provider: pure Rust, on every target.
 #[derive(Clone, Copy, Debug)]
@@ -146,39 +158,33 @@ impl PortableKey {
     /// Decodes a key: exact coordinate length and a point on the curve (RFC 7518 section 6.2.1.2), or a
     /// canonical Ed25519 point that is not of small order (RFC 8032 section 5.1.3).
     pub fn prepare(jwk: &Jwk<'_>) -> Result<Self, UnusableKey> {
-        let refused = |_| UnusableKey::Refused;
         match jwk.kind() {
-            KeyKind::P256 => {
-                let point = sec1_point::<65>(jwk)?;
-                p256::ecdsa::VerifyingKey::from_sec1_bytes(&point)
-                    .map(Self::P256)
-                    .map_err(refused)
-            }
-            KeyKind::P384 => {
-                let point = sec1_point::<97>(jwk)?;
-                p384::ecdsa::VerifyingKey::from_sec1_bytes(&point)
-                    .map(Self::P384)
-                    .map_err(refused)
-            }
-            #[cfg(feature = "alloc")]
-            KeyKind::P521 => {
-                let point = sec1_point::<133>(jwk)?;
-                p521::ecdsa::VerifyingKey::from_sec1_bytes(&point)
-                    .map(Self::P521)
-                    .map_err(refused)
-            }
+            KeyKind::P256 => Self::from_bytes(jwk.kind(), &sec1_point::<65>(jwk)?),
+            KeyKind::P384 => Self::from_bytes(jwk.kind(), &sec1_point::<97>(jwk)?),
+            KeyKind::P521 => Self::from_bytes(jwk.kind(), &sec1_point::<133>(jwk)?),
             KeyKind::Ed25519 => {
                 let mut bytes = [0; 32];
-                if jwk.decode_first(&mut bytes)?.len() != bytes.len() || !is_canonical(&bytes) {
-                    return Err(UnusableKey::Refused);
-                }
-                let key = Ed25519Key::from_bytes(&bytes).map_err(refused)?;
-                if key.is_weak() {
-                    Err(UnusableKey::Refused)
-                } else {
-                    Ok(Self::Ed25519(key))
-                }
+                let bytes = jwk.decode_first(&mut bytes)?;
+                Self::from_bytes(jwk.kind(), bytes)
             }
+            KeyKind::Rsa => Err(UnusableKey::UnknownKind),
+        }
+    }
+
+    /// Decodes the uncompressed point of an EC key (SEC 1 section 2.3.3) or the 32 bytes of an Ed25519 key (RFC 8032
+    /// section 5.1.5), as strictly.
+    pub fn from_bytes(kind: KeyKind, bytes: &[u8]) -> Result<Self, UnusableKey> {
+        match kind {
+            KeyKind::P256 => single::p256(bytes).map(Self::P256),
+            KeyKind::P384 => single::p384(bytes).map(Self::P384),
+            #[cfg(feature = "alloc")]
+            KeyKind::P521 => {
+                let point = single::uncompressed::<133>(bytes)?;
+                p521::ecdsa::VerifyingKey::from_sec1_bytes(point)
+                    .map(Self::P521)
+                    .map_err(|_| UnusableKey::Refused)
+            }
+            KeyKind::Ed25519 => single::ed25519(bytes).map(Self::Ed25519),
             #[cfg(not(feature = "alloc"))]
             KeyKind::P521 => Err(UnusableKey::UnknownKind),
             KeyKind::Rsa => Err(UnusableKey::UnknownKind),
@@ -204,26 +210,16 @@ impl PreparedKey for PortableKey {
         signature: &[u8],
     ) -> Result<(), BadSignature> {
         match self {
-            Self::P256(key) => {
-                p256::ecdsa::Signature::from_slice(signature).and_then(|signature| {
-                    key.verify_prehash(&Sha256::digest(signing_input), &signature)
-                })
-            }
-            Self::P384(key) => {
-                p384::ecdsa::Signature::from_slice(signature).and_then(|signature| {
-                    key.verify_prehash(&Sha384::digest(signing_input), &signature)
-                })
-            }
+            Self::P256(key) => single::es256(key, signing_input, signature),
+            Self::P384(key) => single::es384(key, signing_input, signature),
             #[cfg(feature = "alloc")]
-            Self::P521(key) => {
-                p521::ecdsa::Signature::from_slice(signature).and_then(|signature| {
+            Self::P521(key) => p521::ecdsa::Signature::from_slice(signature)
+                .and_then(|signature| {
                     key.verify_prehash(&sha2::Sha512::digest(signing_input), &signature)
                 })
-            }
-            Self::Ed25519(key) => ed25519_dalek::Signature::from_slice(signature)
-                .and_then(|signature| key.verify_strict(signing_input, &signature)),
+                .map_err(|_| BadSignature),
+            Self::Ed25519(key) => single::eddsa(key, signing_input, signature),
         }
-        .map_err(|_| BadSignature)
     }
 }
 
@@ -236,10 +232,4 @@ fn sec1_point<const N: usize>(jwk: &Jwk<'_>) -> Result<[u8; N], UnusableKey> {
         return Err(UnusableKey::Refused);
     }
     Ok(point)
-}
-
-/// Whether the y coordinate is below the field's prime 2^255 - 19, little-endian.
-fn is_canonical(bytes: &[u8; 32]) -> bool {
-    let all_ones = bytes[1..31].iter().all(|&byte| byte == 0xff) && bytes[31] & 0x7f == 0x7f;
-    !(all_ones && bytes[0] >= 0xed)
 }

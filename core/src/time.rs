@@ -5,6 +5,9 @@
 pub struct Time(u64);
 
 impl Time {
+    /// The epoch, which clocks show that were never set.
+    pub const UNKNOWN: Self = Self(0);
+
     /// The moment that many seconds after the epoch.
     pub const fn from_unix_seconds(seconds: u64) -> Self {
         Self(seconds)

@@ -82,7 +82,7 @@ fn the_ground_floor_takes_nothing_from_the_heap_and_decides_as_the_engine() {
         };
         let (decision, count) = counted(|| {
             resource
-                .admit(&case.authorization, case.now, &mut buffer)
+                .admit::<256, 512>(&case.authorization, case.now, &mut buffer)
                 .err()
         });
         assert_eq!(count, 0, "{}", case.name);

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 const ORDER: &str = "
     error error_text limits time
     base64url json url
-    algorithm jws header jwk payload
+    algorithm spki jws header jwk payload
     signature
-    claims challenge policy
+    claims challenge policy token
     request credentials operation
     metadata auth_info event remembered answer cors
     authorization_server hierarchy configuration verdict presets discovery validation

@@ -21,6 +21,7 @@ use sha2::{Digest, Sha256};
 
 /// The codes that no answer carries, and why. Every other code of the table is reached by a vector.
 const OFF_THE_WIRE: &[(Code, &str)] = &[
+    (Code::TimeUnknown, OF_NO_CLOCK),
     (Code::FetchFailed, OF_DISCOVERY),
     (Code::DocumentStatus, OF_DISCOVERY),
     (Code::MalformedDocument, OF_DISCOVERY),
@@ -30,6 +31,7 @@ const OFF_THE_WIRE: &[(Code, &str)] = &[
     (Code::DocumentTooLarge, OF_DISCOVERY),
     (Code::TooManyKeys, OF_A_KEY_SET),
 ];
+const OF_NO_CLOCK: &str = "`Policy::earliest` causes it, which the engine does not set";
 const OF_DISCOVERY: &str = "`Discovery` tells it; a caller sees `keys_unavailable`";
 const OF_A_KEY_SET: &str = "of a document that was fetched, where a caller sees `keys_unavailable`";
 

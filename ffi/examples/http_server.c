@@ -1,4 +1,4 @@
-/* An HTTP server with a protected route, /notes:  http_server PORT ISSUER [KEY_COOLDOWN]
+/* An HTTP server with a protected route, /notes:  http_server PORT ISSUER [KEY_COOLDOWN [prefetch]]
  * libmicrohttpd serves, libcurl fetches, mcpauth decides. */
 #define _POSIX_C_SOURCE 200809L
 #include <arpa/inet.h>
@@ -107,7 +107,7 @@ int main(int argc, char **argv) {
     struct server server;
     mcpauth_text *problems = NULL;
     if (argc < 3 || strlen(argv[2]) > 1000)
-        return fprintf(stderr, "usage: http_server PORT ISSUER [KEY_COOLDOWN]\n"), 2;
+        return fprintf(stderr, "usage: http_server PORT ISSUER [KEY_COOLDOWN [prefetch]]\n"), 2;
     unsigned short port = (unsigned short)atoi(argv[1]);
     snprintf(configuration, sizeof configuration,
              "{\"protected_resources\":{\"metadata\":{\"resource\":\"http://127.0.0.1:%u/notes\","
@@ -120,6 +120,7 @@ int main(int argc, char **argv) {
         mcpauth_curl_init(&server.curl, server.engine) != MCPAUTH_OK)
         return fprintf(stderr, "%.*s\n", TEXT(mcpauth_text_view(problems))), 2;
     server.curl.failed = on_failed;
+    if (argc > 4 && mcpauth_curl_prefetch(&server.curl) != MCPAUTH_OK) return 1; /* else keys come with the first token */
 
     signal(SIGPIPE, SIG_IGN); /* a caller or an issuer who hangs up is no reason to end */
     sigset_t signals; /* for this thread alone */

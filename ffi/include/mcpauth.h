@@ -199,6 +199,9 @@
 // A function of the application failed, or gave something that cannot be used.
 #define MCPAUTH_APPLICATION_FAILURE 210
 
+// Nobody knows what time it is, so no token is valid.
+#define MCPAUTH_TIME_UNKNOWN 211
+
 // A document could not be fetched.
 #define MCPAUTH_FETCH_FAILED 300
 
@@ -235,7 +238,7 @@
 // A JWK Set has more keys than the engine takes.
 #define MCPAUTH_TOO_MANY_KEYS 403
 
-// A pointer that must not be NULL is NULL.
+// A pointer that must not be NULL is NULL, or a length cannot be.
 #define MCPAUTH_NULL_ARGUMENT 900
 
 // A text that must be UTF-8 is not.
@@ -243,6 +246,15 @@
 
 // A defect in the library; the call had no effect. Please report it.
 #define MCPAUTH_INTERNAL_ERROR 902
+
+// A key is not written in the form that it should have.
+#define MCPAUTH_MALFORMED_KEY 903
+
+// A key is of a kind that this library does not verify with.
+#define MCPAUTH_UNKNOWN_KEY_KIND 904
+
+// A key is no acceptable public key: off its curve, or of small order.
+#define MCPAUTH_REFUSED_KEY 905
 
 // The version of this header: its first number, which changes with every break of the interface.
 #define MCPAUTH_VERSION_MAJOR 0

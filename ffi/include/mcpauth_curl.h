@@ -2,6 +2,7 @@
  *
  *     mcpauth_curl curl;
  *     mcpauth_curl_init(&curl, engine);
+ *     mcpauth_curl_prefetch(&curl);                          where keys are to be there before the first request
  *     mcpauth_curl_check(&curl, gate, &request, &answer);    in place of mcpauth_gate_check
  *     mcpauth_curl_destroy(&curl);
  *
@@ -71,7 +72,8 @@ struct mcpauth_curl_reply {
     uint8_t lines[MCPAUTH_CURL_HEADER_BYTES];
 };
 
-/* What an engine is asked: about a request, or a token alone, or with neither gate nor token for metadata. */
+/* What an engine is asked: with a gate about a request or a token alone, without one about a request for metadata, with
+ * neither gate nor request what it can fetch in advance. */
 struct mcpauth_curl_question {
     const mcpauth_gate *gate;
     const mcpauth_request *request;
@@ -260,6 +262,7 @@ static inline uint32_t mcpauth_curl_fetch(const mcpauth_curl *curl, const mcpaut
 static inline uint32_t mcpauth_curl_ask(const mcpauth_curl *curl, const struct mcpauth_curl_question *question,
                                         mcpauth_answer **answer) {
     uint64_t now = (uint64_t)time(NULL);
+    if (!question->gate && !question->request) return mcpauth_engine_pending(curl->engine, now, answer);
     if (!question->gate) return mcpauth_engine_metadata(curl->engine, question->request, now, answer);
     if (question->request) return mcpauth_gate_check(question->gate, question->request, now, answer);
     return mcpauth_gate_check_token(question->gate, question->token, question->verdict, now, answer);
@@ -345,7 +348,16 @@ static inline uint32_t mcpauth_curl_check_token(mcpauth_curl *curl, const mcpaut
 /* mcpauth_engine_metadata likewise; `*answer` becomes NULL where the request is for something else. */
 static inline uint32_t mcpauth_curl_metadata(mcpauth_curl *curl, const mcpauth_request *request, mcpauth_answer **answer) {
     struct mcpauth_curl_question question = {NULL, request, {NULL, 0}, {NULL, 0}};
+    if (!request) return MCPAUTH_NULL_ARGUMENT;
     return mcpauth_curl_decide(curl, &question, answer);
+}
+
+/* Fetches what every issuer needs before its first token: metadata and keys. A fetch that fails is no error of this call; it
+ * is tried again when a request needs it. mcpauth_engine_is_ready tells whether all is there. */
+static inline uint32_t mcpauth_curl_prefetch(mcpauth_curl *curl) {
+    struct mcpauth_curl_question question = {NULL, NULL, {NULL, 0}, {NULL, 0}};
+    mcpauth_answer *nothing = NULL;
+    return mcpauth_curl_decide(curl, &question, &nothing);
 }
 
 #ifdef __cplusplus

@@ -1,4 +1,6 @@
-//! The codes as C sees them; a test holds the list to the table in core.
+//! The codes as C sees them, with a heap and without; a test holds the list to the table in core.
+
+use mcpauth_core::Code;
 
 /// The call did what it says.
 pub const MCPAUTH_OK: u32 = 0;
@@ -68,6 +70,8 @@ pub const MCPAUTH_ORIGIN_NOT_ALLOWED: u32 = 150;
 pub const MCPAUTH_INVALID_CONFIGURATION: u32 = 200;
 /// A function of the application failed, or gave something that cannot be used.
 pub const MCPAUTH_APPLICATION_FAILURE: u32 = 210;
+/// Nobody knows what time it is, so no token is valid.
+pub const MCPAUTH_TIME_UNKNOWN: u32 = 211;
 /// A document could not be fetched.
 pub const MCPAUTH_FETCH_FAILED: u32 = 300;
 /// A document was answered with a status other than 200.
@@ -92,15 +96,22 @@ pub const MCPAUTH_DOCUMENT_TOO_LARGE: u32 = 401;
 pub const MCPAUTH_BODY_TOO_LARGE: u32 = 402;
 /// A JWK Set has more keys than the engine takes.
 pub const MCPAUTH_TOO_MANY_KEYS: u32 = 403;
-/// A pointer that must not be NULL is NULL.
+/// A pointer that must not be NULL is NULL, or a length cannot be.
 pub const MCPAUTH_NULL_ARGUMENT: u32 = 900;
 /// A text that must be UTF-8 is not.
 pub const MCPAUTH_NOT_UTF8: u32 = 901;
 /// A defect in the library; the call had no effect. Please report it.
 pub const MCPAUTH_INTERNAL_ERROR: u32 = 902;
 
+/// A key is not written in the form that it should have.
+pub const MCPAUTH_MALFORMED_KEY: u32 = 903;
+/// A key is of a kind that this library does not verify with.
+pub const MCPAUTH_UNKNOWN_KEY_KIND: u32 = 904;
+/// A key is no acceptable public key: off its curve, or of small order.
+pub const MCPAUTH_REFUSED_KEY: u32 = 905;
+
 /// Codes of this interface, which no request can cause.
-pub(crate) const MISUSE: [(u32, &str, &str); 3] = [
+const MISUSE: [(u32, &str, &str); 6] = [
     (
         MCPAUTH_NULL_ARGUMENT,
         "null_argument",
@@ -116,11 +127,43 @@ pub(crate) const MISUSE: [(u32, &str, &str); 3] = [
         "internal_error",
         "A defect in the library; please report it",
     ),
+    (
+        MCPAUTH_MALFORMED_KEY,
+        "malformed_key",
+        "The key is not written in the form that it should have",
+    ),
+    (
+        MCPAUTH_UNKNOWN_KEY_KIND,
+        "unknown_key_kind",
+        "The key is of a kind that is not supported",
+    ),
+    (
+        MCPAUTH_REFUSED_KEY,
+        "refused_key",
+        "The key is not an acceptable public key",
+    ),
 ];
+
+/// The spelling of a code and what it means; empty for a number that is no code.
+pub(crate) fn described(code: u32) -> (&'static str, &'static str) {
+    let own = MISUSE
+        .iter()
+        .find(|(number, ..)| *number == code)
+        .map(|(_, name, text)| (*name, *text));
+    let core = Code::ALL
+        .iter()
+        .find(|one| one.number() == code)
+        .map(|one| (one.name(), one.text()));
+    own.or(core).unwrap_or(if code == MCPAUTH_OK {
+        ("ok", "Success")
+    } else {
+        ("", "")
+    })
+}
 
 #[cfg(test)]
 mod tests {
-    use mcpauth_core::Code;
+    use super::*;
 
     #[test]
     fn c_sees_every_code_of_core_and_no_other() {

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::{ptr, slice};
 
-use mcpauth_core::{Answer, Code, ConfigurationError, Engine, Gate, Reply, Request, Time};
+use mcpauth_core::{Answer, ConfigurationError, Engine, Gate, Reply, Request, Time};
 
 mod answer;
 mod application;
@@ -445,22 +445,6 @@ impl mcpauth_operation {
             name: name.map_or(mcpauth_view::NONE, view),
         }
     }
-}
-
-fn described(code: u32) -> (&'static str, &'static str) {
-    let own = MISUSE
-        .iter()
-        .find(|(number, ..)| *number == code)
-        .map(|(_, name, text)| (*name, *text));
-    let core = Code::ALL
-        .iter()
-        .find(|one| one.number() == code)
-        .map(|one| (one.name(), one.text()));
-    own.or(core).unwrap_or(if code == MCPAUTH_OK {
-        ("ok", "Success")
-    } else {
-        ("", "")
-    })
 }
 
 /// Runs the inside of a function: a panic stops here and becomes a code.

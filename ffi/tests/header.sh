@@ -1,5 +1,5 @@
 #!/bin/sh
-# The committed header is what cbindgen writes.
+# The committed headers are what cbindgen writes.
 set -eu
 cd "$(dirname "$0")/.."
 version=$(cbindgen --version)
@@ -8,4 +8,9 @@ cbindgen -q --config cbindgen.toml --crate mcpauth-ffi --output include/mcpauth.
     echo "ffi/include/mcpauth.h is stale; run make header and commit it"
     exit 1
 }
-echo "1 passed, 0 failed"
+cd embedded
+cbindgen -q --config cbindgen.toml --crate mcpauth-embedded --output ../include/mcpauth_embedded.h --verify || {
+    echo "ffi/include/mcpauth_embedded.h is stale; run make header and commit it"
+    exit 1
+}
+echo "2 passed, 0 failed"

@@ -18,7 +18,8 @@ works() {
 
 # For a package: everything is under DESTDIR, and nothing speaks of it.
 make -s -C .. install PREFIX=/opt/mcpauth LIBDIR=/opt/mcpauth/lib64 DESTDIR="$place/staged"
-for file in include/mcpauth.h lib64/libmcpauth.a lib64/libmcpauth.so "lib64/libmcpauth.so.$version" lib64/pkgconfig/mcpauth.pc \
+for file in include/mcpauth.h include/mcpauth_embedded.h bin/mcpauth-keys lib64/libmcpauth_embedded.a \
+    lib64/pkgconfig/mcpauth-embedded.pc lib64/libmcpauth.a lib64/libmcpauth.so "lib64/libmcpauth.so.$version" lib64/pkgconfig/mcpauth.pc \
     lib64/cmake/mcpauth/mcpauthConfig.cmake lib64/cmake/mcpauth/mcpauthConfigVersion.cmake; do
     [ -f "$place/staged/opt/mcpauth/$file" ] || fail "$file is not installed"
 done
@@ -37,9 +38,15 @@ gcc -std=c99 -Wall -Wextra -pedantic -Werror examples/verify_token.c \
 ! needs "$place/static" | grep -q mcpauth || fail "the static program asks for the shared library"
 works "$place/static"
 
+"$prefix/bin/mcpauth-keys" --name issuer_keys examples/embedded/jwks.json >"$place/keys.h"
+gcc -std=c99 -Wall -Wextra -pedantic -Werror -I"$place" examples/embedded/device.c examples/embedded/host.c \
+    $(pkg-config --cflags --libs mcpauth-embedded) -o "$place/device"
+"$place/device" | grep -q '^EdDSA: user-1 may mcp:read mcp:write' || fail "the example for devices says something else"
+pass
+
 if command -v cmake >/dev/null; then
     mkdir "$place/project"
-    cp examples/verify_token.c "$place/project"
+    cp examples/verify_token.c examples/embedded/*.[ch] "$place/keys.h" "$place/project"
     cat >"$place/project/CMakeLists.txt" <<'PROJECT'
 cmake_minimum_required(VERSION 3.13)
 project(verify_token C)
@@ -52,11 +59,14 @@ foreach(kind mcpauth mcpauth_static)
   add_executable(with_${kind} verify_token.c)
   target_link_libraries(with_${kind} PRIVATE mcpauth::${kind})
 endforeach()
+add_executable(device device.c host.c)
+target_link_libraries(device PRIVATE mcpauth::mcpauth_embedded)
 PROJECT
     cmake -S "$place/project" -B "$place/cmake" -DCMAKE_PREFIX_PATH="$prefix" >"$place/log" && cmake --build "$place/cmake" >>"$place/log" ||
         { cat "$place/log"; fail "CMake does not build the example"; }
     works "$place/cmake/with_mcpauth"
     works "$place/cmake/with_mcpauth_static"
+    "$place/cmake/device" >"$place/log" || { cat "$place/log"; fail "the example for devices, built by CMake, says something else"; }
 elif [ "${FULL:-0}" = 1 ]; then
     fail "cmake is not installed"
 else

@@ -113,6 +113,36 @@ def test_many_requests_cause_one_fetch(stage, serve):
     assert (counts["metadata"], counts["jwks"]) == (1, 1)
 
 
+@pytest.fixture
+def serve_prefetched(programs):
+    """Starts the program that fetches what it can before it serves."""
+    parts = []
+
+    def start(issuer):
+        parts.append(Part("prefetch", [BUILD / "c" / "http_server_asan", free_port(), issuer, "30", "prefetch"]))
+        return Guard(**parts[-1].ready())
+
+    yield start
+    for part in parts:
+        part.stop()
+        assert part.process.returncode == 0, part.complaint()
+
+
+def test_keys_are_there_before_the_first_request(stage, serve_prefetched):
+    authorization_server = stage.authorization_server()
+    server = serve_prefetched(authorization_server.issuer)
+    counts = authorization_server.control("counts")
+    assert (counts["metadata"], counts["jwks"]) == (1, 1)
+    assert ask(server, headers=bearer(good_token(authorization_server, server))).status == 200
+    counts = authorization_server.control("counts")
+    assert (counts["metadata"], counts["jwks"]) == (1, 1)
+
+
+def test_a_prefetch_that_fails_keeps_no_server_from_starting(serve_prefetched):
+    server = serve_prefetched(f"http://127.0.0.1:{free_port()}")
+    assert ask(server).status == 401
+
+
 def test_no_proxy_of_the_environment_is_asked(stage, serve):
     authorization_server = stage.authorization_server()
     nobody = f"http://127.0.0.1:{free_port()}"

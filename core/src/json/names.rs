@@ -67,20 +67,25 @@ pub(super) fn hash(name: &str) -> u64 {
 /// Equal names have equal hashes, so no duplicate passes, and names with equal hashes are refused as duplicates without
 /// a look at their text; neither that nor too long a search for a free place comes by accident. Whoever chooses names
 /// for it has only his own token refused, after little work.
-pub(super) struct Names {
-    hashes: heapless::Vec<u64, { limits::OPEN_NAMES }>,
+///
+/// `OPEN` names fit, half of them in one object.
+pub(super) struct Names<const OPEN: usize> {
+    hashes: heapless::Vec<u64, OPEN>,
     /// The place in the table that each has.
-    taken: heapless::Vec<u16, { limits::OPEN_NAMES }>,
-    /// One more than the index of a hash, or 0.
-    places: [u16; PLACES],
+    taken: heapless::Vec<u16, OPEN>,
+    /// One more than the index of a hash, or 0. So many that most are free.
+    places: [[u16; 4]; OPEN],
+    /// A name was refused because there was no room for it.
+    pub(super) overflowed: bool,
 }
 
-impl Names {
+impl<const OPEN: usize> Names<OPEN> {
     pub(super) const fn new() -> Self {
         Self {
             hashes: heapless::Vec::new(),
             taken: heapless::Vec::new(),
-            places: [0; PLACES],
+            places: [[0; 4]; OPEN],
+            overflowed: false,
         }
     }
 
@@ -92,13 +97,15 @@ impl Names {
     #[inline(always)]
     pub(super) fn push(&mut self, first: usize, hash: u64) -> Result<(), JsonError> {
         let index = self.hashes.len();
-        if index - first == limits::OBJECT_MEMBERS {
+        if index - first == OPEN / 2 || index == OPEN {
+            self.overflowed = true;
             return Err(JsonError);
         }
-        for place in places(first, hash) {
-            let found = usize::from(self.places[place]);
+        let table = self.places.as_flattened_mut();
+        for place in places(first, hash, table.len()) {
+            let found = usize::from(table[place]);
             if found == 0 {
-                self.places[place] = index as u16 + 1;
+                table[place] = index as u16 + 1;
                 self.taken.push(place as u16).map_err(|_| JsonError)?;
                 return self.hashes.push(hash).map_err(|_| JsonError);
             }
@@ -113,24 +120,21 @@ impl Names {
     /// because one of them was in the way.
     pub(super) fn close(&mut self, first: usize) {
         for &place in &self.taken[first..] {
-            self.places[usize::from(place)] = 0;
+            self.places.as_flattened_mut()[usize::from(place)] = 0;
         }
         self.taken.truncate(first);
         self.hashes.truncate(first);
     }
 }
 
-/// The places to look at, in this order, for a name in the object whose names begin at `first`. No other open object
-/// begins there, so what is written the same in each is spread.
+/// The places to look at, of so many and in this order, for a name in the object whose names begin at `first`. No other
+/// open object begins there, so what is written the same in each is spread.
 #[inline(always)]
-fn places(first: usize, hash: u64) -> impl Iterator<Item = usize> {
+fn places(first: usize, hash: u64, count: usize) -> impl Iterator<Item = usize> {
     let home = (hash ^ first as u64).wrapping_mul(FACTOR) >> 32;
-    let next = move |step| (home as usize + step * (step + 1) / 2) % PLACES;
+    let next = move |step| (home as usize + step * (step + 1) / 2) % count;
     (0..limits::NAME_PLACES).map(next)
 }
-
-/// So many that most are free.
-const PLACES: usize = 2_048;
 
 /// Bits without a pattern: those of the fraction of pi. The factor is made odd.
 const START: u64 = 0x243f_6a88_85a3_08d3;

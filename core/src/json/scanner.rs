@@ -6,15 +6,16 @@ use super::utf8::is_utf8;
 use super::{Bounds, JsonError, Text, Value};
 use crate::limits;
 
-/// Walks over JSON text, checking all of it. Nesting lives in a bounded array, not on the call stack.
-pub(super) struct Scanner<'a, 'n> {
+/// Walks over JSON text, checking all of it. Nesting lives in a bounded array, not on the call stack. Up to `OPEN` names of
+/// objects that are open at once are kept, and half as many of one object.
+pub(super) struct Scanner<'a, 'n, const OPEN: usize> {
     bytes: &'a [u8],
     cursor: Cursor<'a>,
     /// What may still come.
     bounds: Bounds,
     open: heapless::Vec<Open, { limits::JSON_DEPTH }>,
     /// They are large, so whoever calls keeps them; without them nothing is said about duplicates.
-    names: Option<&'n mut Names>,
+    names: Option<&'n mut Names<OPEN>>,
 }
 
 /// An array or object that has begun.
@@ -68,12 +69,12 @@ impl Span {
     }
 }
 
-impl<'a, 'n> Scanner<'a, 'n> {
+impl<'a, 'n, const OPEN: usize> Scanner<'a, 'n, OPEN> {
     /// Starts on bytes from outside.
     pub(super) fn new(
         bytes: &'a [u8],
         bounds: Bounds,
-        names: &'n mut Names,
+        names: &'n mut Names<OPEN>,
     ) -> Result<Self, JsonError> {
         if u32::try_from(bytes.len()).is_err() || !is_utf8(bytes) {
             return Err(JsonError);
@@ -82,11 +83,11 @@ impl<'a, 'n> Scanner<'a, 'n> {
     }
 
     /// Starts on bytes that another scanner has accepted, though maybe with the same name twice in an inner object.
-    pub(super) const fn accepted(bytes: &'a [u8], names: Option<&'n mut Names>) -> Self {
+    pub(super) const fn accepted(bytes: &'a [u8], names: Option<&'n mut Names<OPEN>>) -> Self {
         Self::on(bytes, Bounds::ACCEPTED, names)
     }
 
-    const fn on(bytes: &'a [u8], bounds: Bounds, names: Option<&'n mut Names>) -> Self {
+    const fn on(bytes: &'a [u8], bounds: Bounds, names: Option<&'n mut Names<OPEN>>) -> Self {
         Self {
             bytes,
             cursor: Cursor::new(bytes, bounds.escapes),
@@ -94,6 +95,11 @@ impl<'a, 'n> Scanner<'a, 'n> {
             open: heapless::Vec::new(),
             names,
         }
+    }
+
+    /// Whether a name was refused because there was no room for it.
+    pub(super) fn overflowed(&self) -> bool {
+        self.names.as_ref().is_some_and(|names| names.overflowed)
     }
 
     /// Goes into the array that must come next. Whether it holds anything.

@@ -4,8 +4,8 @@
     sign.py jwk NAME ALG                      the public JWK; its kid is NAME up to a "/"
     sign.py token NAME ALG CLAIMS [HEADER]    a compact JWS; CLAIMS and HEADER are JSON objects
 
-ALG is EdDSA or ES256. The key is a function of NAME and ALG and of nothing else, so no private key is ever stored, and
-the same command gives the same token (Ed25519; RFC 6979 for ES256). "a" and "a/2" are two keys with one kid.
+ALG is EdDSA, ES256 or ES384. The key is a function of NAME and ALG and of nothing else, so no private key is ever stored, and
+the same command gives the same token (Ed25519; RFC 6979 for ES256 and ES384). "a" and "a/2" are two keys with one kid.
 HEADER members replace the default header {"alg", "typ": "at+jwt", "kid"}; null removes one.
 """
 
@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm
 
 ORDER_P256 = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+ORDER_P384 = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973
 
 
 def base64url(data: bytes) -> str:
@@ -35,6 +36,8 @@ def private_key(name: str, alg: str):
         return ed25519.Ed25519PrivateKey.from_private_bytes(seed)
     if alg == "ES256":
         return ec.derive_private_key(int.from_bytes(seed, "big") % (ORDER_P256 - 1) + 1, ec.SECP256R1())
+    if alg == "ES384":
+        return ec.derive_private_key(int.from_bytes(seed, "big") % (ORDER_P384 - 1) + 1, ec.SECP384R1())
     raise SystemExit(f"unknown algorithm {alg}")
 
 
@@ -50,8 +53,9 @@ def signature(data: bytes, name: str, alg: str) -> bytes:
     key = private_key(name, alg)
     if alg == "EdDSA":
         return key.sign(data)
-    der = key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
-    return b"".join(half.to_bytes(32, "big") for half in utils.decode_dss_signature(der))
+    digest, size = (hashes.SHA384(), 48) if alg == "ES384" else (hashes.SHA256(), 32)
+    der = key.sign(data, ec.ECDSA(digest, deterministic_signing=True))
+    return b"".join(half.to_bytes(size, "big") for half in utils.decode_dss_signature(der))
 
 
 def token(name: str, alg: str, claims, header: dict | None = None) -> str:

@@ -54,7 +54,8 @@ fn decides(authorization: &[u8], now: u64, expected: Option<Code>) -> bool {
     };
     let mut buffer = [0; 1024];
     let mut out = heapless::String::<512>::new();
-    let decision = resource.admit(authorization, Time::from_unix_seconds(now), &mut buffer);
+    let decision =
+        resource.admit::<32, 64>(authorization, Time::from_unix_seconds(now), &mut buffer);
     let (name, written) = match decision {
         Ok(_) => ("admitted", resource.metadata(&mut out)),
         Err(code) => (code.name(), resource.challenge(code, &mut out)),

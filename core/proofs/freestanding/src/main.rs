@@ -50,7 +50,7 @@ fn serve(now: Time, authorization: &[u8], jwks: &[u8]) -> u32 {
     let mut out = heapless::String::<1024>::new();
     let written = resource.metadata(&mut out);
     let mut buffer = [0; 4096];
-    let (written, status) = match resource.admit(authorization, now, &mut buffer) {
+    let (written, status) = match resource.admit::<256, 512>(authorization, now, &mut buffer) {
         Ok(_) => (written, 0),
         Err(code) => {
             let refused = out.push('\n').map_err(|_| core::fmt::Error);
