@@ -75,6 +75,11 @@ impl Gate {
         &self.policy
     }
 
+    /// The identifier of the resource that it guards; `None` in authorization-server mode, which has no resources.
+    pub fn resource(&self) -> Option<&str> {
+        self.options.resource.as_deref()
+    }
+
     /// Judges what can be judged before a key is looked for, so that a bad token causes no fetch.
     pub(crate) fn check_header(
         &self,

@@ -19,18 +19,62 @@ function tokenVerifier(mcpAuth, mode, options, sdkErrors) {
 
   return {
     async verifyAccessToken(token) {
-      const decision = await guard.decideToken(token);
+      const decided = guard.decideToken(token);
+      // Nearly always decided at once: then nothing waits for another promise.
+      const decision = decided instanceof Promise ? await decided : decided;
       if (decision.kind === 'respond') throw sdkError(decision, sdkErrors);
-      return sdkAuthInfo(decision);
+      return new SdkAuthInfo(decision.caller, token, decision.resource);
     },
   };
 }
 
-/** The SDKs copy it with `{ ...info }`, so everything is its own; what is printed still has no token. */
-function sdkAuthInfo({ auth, resource }) {
-  const { token, clientId, scopes, expiresAt, extra } = auth;
-  const info = { clientId, scopes, expiresAt, resource: resource === undefined ? undefined : new URL(resource), extra };
-  return { ...info, token, [inspect.custom]: () => info, toJSON: () => info };
+/**
+ * The SDKs copy it with `{ ...info }`, so everything is its own; what is printed, of a copy too, has no token. What few
+ * look at is made for the first who does.
+ */
+class SdkAuthInfo {
+  #caller;
+  #resource;
+  #url;
+  #extra;
+
+  static #lazy = {
+    resource: {
+      get() {
+        if (this.#resource !== undefined) this.#url ??= new URL(this.#resource);
+        return this.#url;
+      },
+      enumerable: true,
+    },
+    extra: {
+      get() {
+        const { issuer, subject, audience, claims } = this.#caller;
+        this.#extra ??= { issuer, subject, audience: audience.slice(), claims: JSON.parse(claims) };
+        return this.#extra;
+      },
+      enumerable: true,
+    },
+  };
+
+  [inspect.custom] = withoutToken;
+  toJSON = withoutToken;
+
+  constructor(caller, token, resource) {
+    this.clientId = caller.clientId ?? '';
+    this.scopes = caller.scopes.slice();
+    this.expiresAt = caller.expiresAt;
+    this.token = token;
+    this.#caller = caller;
+    this.#resource = resource;
+    Object.defineProperty(this, 'resource', SdkAuthInfo.#lazy.resource);
+    Object.defineProperty(this, 'extra', SdkAuthInfo.#lazy.extra);
+  }
+}
+
+/** All the others of its members. */
+function withoutToken() {
+  const { token: _token, toJSON: _toJSON, [inspect.custom]: _inspect, ...info } = this;
+  return info;
 }
 
 /** The error that the SDK answers as the engine would; what has no code for callers it answers with a server error. */

@@ -7,8 +7,7 @@ import { format, inspect } from 'node:util';
 const { AuthInfo } = createRequire(import.meta.url)('../node_modules/mcp-auth/lib/auth-info.js');
 
 const token = 'header.payload.signature';
-const allow = {
-  token,
+const caller = {
   issuer: 'https://as.example.com',
   subject: 'alice',
   scopes: ['a'],
@@ -18,7 +17,7 @@ const allow = {
 };
 
 test('the token can be read', () => {
-  const auth = new AuthInfo(allow);
+  const auth = new AuthInfo(caller, () => token);
   assert.equal(auth.token, token);
   assert.throws(() => {
     auth.token = 'other';
@@ -26,7 +25,7 @@ test('the token can be read', () => {
 });
 
 test('the token is in no text made of it', () => {
-  const auth = new AuthInfo(allow);
+  const auth = new AuthInfo(caller, () => token);
   const texts = [
     JSON.stringify(auth),
     JSON.stringify({ ...auth }),
@@ -41,15 +40,15 @@ test('the token is in no text made of it', () => {
 });
 
 test('claims are parsed once, for the first who looks', () => {
-  const auth = new AuthInfo(allow);
+  const auth = new AuthInfo(caller, () => token);
   assert.equal(auth.claims.deep.x, 1);
   assert.equal(auth.claims, auth.claims);
   assert.equal(auth.extra.claims, auth.claims);
   assert.equal(JSON.parse(JSON.stringify(auth)).claims.sub, 'alice');
-  new AuthInfo({ ...allow, claims: 'not JSON' });
+  new AuthInfo({ ...caller, claims: 'not JSON' });
 });
 
 test('no client is an empty string', () => {
-  assert.equal(new AuthInfo(allow).clientId, '');
-  assert.equal(new AuthInfo({ ...allow, clientId: 'app' }).clientId, 'app');
+  assert.equal(new AuthInfo(caller, () => token).clientId, '');
+  assert.equal(new AuthInfo({ ...caller, clientId: 'app' }).clientId, 'app');
 });
