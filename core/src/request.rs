@@ -1,8 +1,7 @@
 //! The facts of an HTTP request that a decision depends on.
 
-/// The names of the headers that some decision looks at, in lower case. A host to which a copy is dear may leave out all
-/// others.
-pub const READ: [&str; 11] = [
+/// The headers that some decision looks at, in lower case.
+pub(crate) const READ: [&str; 11] = [
     "access-control-request-headers",
     "access-control-request-method",
     "authorization",
@@ -16,13 +15,25 @@ pub const READ: [&str; 11] = [
     "origin",
 ];
 
-/// Whether any decision looks at the headers of this name.
+/// Those of them that matter only where a decision depends on the operation.
+pub(crate) const OF_OPERATIONS: [&str; 5] = [
+    "content-encoding",
+    "content-type",
+    "mcp-method",
+    "mcp-name",
+    "mcp-protocol-version",
+];
+
+/// Those of them that tell which metadata document is asked for.
+pub(crate) const OF_METADATA: [&str; 1] = ["host"];
+
+/// Whether any decision looks at the headers of this name. A host to which a copy is dear may leave out all others.
 pub fn is_read(name: &[u8]) -> bool {
     let mut read = READ.iter();
     read.any(|read| name.eq_ignore_ascii_case(read.as_bytes()))
 }
 
-/// An HTTP request to a protected resource. The host hands over all header lines, or those of [`READ`]; what they
+/// An HTTP request to a protected resource. The host hands over all header lines that [`is_read`] knows, or simply all; what they
 /// mean is decided here, so that duplicates are seen and no host needs a list.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {

@@ -1,5 +1,7 @@
 'use strict';
 
+const { Caller } = require('./caller.js');
+
 const NONE = Object.freeze([]);
 
 /**
@@ -41,7 +43,7 @@ function parsed(told) {
   const end = told.indexOf('\n');
   if (end === -1) return JSON.parse(told);
   const answer = JSON.parse(told.slice(0, end));
-  answer.caller.claims = told.slice(end + 1);
+  answer.caller = new Caller(answer.caller, told.slice(end + 1));
   return answer;
 }
 

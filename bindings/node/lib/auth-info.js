@@ -15,9 +15,9 @@ class AuthInfo {
 
   // One for all: a property that is defined with a function of its own takes longer than everything else here.
   static #lazyClaims = {
-    /** Parsed for the first one who looks, from the bytes that were signed. */
+    /** Made for the first one who looks, of the bytes that were signed. */
     get() {
-      this.#claims ??= JSON.parse(this.#caller.claims);
+      this.#claims ??= this.#caller.claims();
       return this.#claims;
     },
     enumerable: true,

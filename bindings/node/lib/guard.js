@@ -5,7 +5,7 @@ const { MCPAuthBearerAuthError } = require('./errors.js');
 const { publish, startedAt } = require('./events.js');
 const { bearerToken } = require('../native.js');
 const { CALL, registeredNames } = require('./registered.js');
-const { sifted } = require('./sieve.js');
+const { Sieve } = require('./sieve.js');
 const { verdict } = require('./verdict.js');
 
 // Where there is but a token.
@@ -25,6 +25,7 @@ class Guard {
   #log;
   #options;
   #resource;
+  #sieve;
 
   constructor(gate, answers, host, log, options) {
     this.#gate = gate;
@@ -32,6 +33,7 @@ class Guard {
     this.#firstToken = gate.firstToken();
     this.#answers = answers;
     this.#resource = gate.resource ?? undefined;
+    this.#sieve = new Sieve(gate.headers());
     this.#host = host;
     this.#log = log;
     this.#options = options;
@@ -49,7 +51,7 @@ class Guard {
    */
   decide(request) {
     const { method, target } = request;
-    const headers = sifted(request.headers);
+    const headers = this.#sieve.sifted(request.headers);
     return this.#decided(
       request,
       () => this.#first(method, target, headers, this.#host.now()),

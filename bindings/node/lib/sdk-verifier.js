@@ -28,46 +28,39 @@ function tokenVerifier(mcpAuth, mode, options, sdkErrors) {
   };
 }
 
-/**
- * The SDKs copy it with `{ ...info }`, so everything is its own; what is printed, of a copy too, has no token. What few
- * look at is made for the first who does.
- */
+/** The SDKs copy it with `{ ...info }`, so everything is its own; what is printed, of a copy too, has no token. */
 class SdkAuthInfo {
-  #caller;
   #resource;
   #url;
-  #extra;
 
-  static #lazy = {
-    resource: {
-      get() {
-        if (this.#resource !== undefined) this.#url ??= new URL(this.#resource);
-        return this.#url;
-      },
-      enumerable: true,
+  // One for all: a property that is defined with a function of its own takes longer than everything else here, and so does
+  // a URL, which few look at.
+  static #lazyResource = {
+    get() {
+      this.#url ??= new URL(this.#resource);
+      return this.#url;
     },
-    extra: {
-      get() {
-        const { issuer, subject, audience, claims } = this.#caller;
-        this.#extra ??= { issuer, subject, audience: audience.slice(), claims: JSON.parse(claims) };
-        return this.#extra;
-      },
-      enumerable: true,
+    set(url) {
+      this.#url = url;
     },
+    enumerable: true,
   };
-
-  [inspect.custom] = withoutToken;
-  toJSON = withoutToken;
 
   constructor(caller, token, resource) {
     this.clientId = caller.clientId ?? '';
     this.scopes = caller.scopes.slice();
     this.expiresAt = caller.expiresAt;
+    if (resource !== undefined) Object.defineProperty(this, 'resource', SdkAuthInfo.#lazyResource);
+    this.extra = {
+      issuer: caller.issuer,
+      subject: caller.subject,
+      audience: caller.audience.slice(),
+      claims: caller.claims(),
+    };
     this.token = token;
-    this.#caller = caller;
+    this[inspect.custom] = withoutToken;
+    this.toJSON = withoutToken;
     this.#resource = resource;
-    Object.defineProperty(this, 'resource', SdkAuthInfo.#lazy.resource);
-    Object.defineProperty(this, 'extra', SdkAuthInfo.#lazy.extra);
   }
 }
 

@@ -32,7 +32,7 @@ impl JwtVerifier {
     /// The JOSE header as JSON text; the error's message is JSON with `code` and `text`.
     #[napi(catch_unwind)]
     pub fn header(&self, token: JsString<'_>) -> Result<String> {
-        let token = text(token)?;
+        let token = raw::text(token, TOKEN_ROOM)?;
         let header = read(&self.verifier)?.header(&token);
         header.map_err(|code| Error::from_reason(code.to_json()))
     }
@@ -45,7 +45,7 @@ impl JwtVerifier {
         key: Option<Either<String, Uint8Array>>,
         now: i64,
     ) -> Result<Told> {
-        let token = text(token)?;
+        let token = raw::text(token, TOKEN_ROOM)?;
         let key = match &key {
             None => core::VerificationKey::Own,
             Some(Either::A(jwk)) => core::VerificationKey::Jwk(jwk),
@@ -84,9 +84,4 @@ impl JwtVerifier {
         write(&self.verifier)?.supply(id as u64, core::Reply::Failed, time(now));
         Ok(())
     }
-}
-
-fn text(token: JsString<'_>) -> Result<String> {
-    let text = String::from_utf8(raw::utf8(token, TOKEN_ROOM)?);
-    text.map_err(|error| Error::from_reason(error.to_string()))
 }

@@ -201,7 +201,7 @@ impl Gate {
         })
     }
 
-    /// Judges one request: `target` and `headers` as they came in, those of `readHeaders` or all; `body` and `verdict`
+    /// Judges one request: `target` and `headers` as they came in, those of `headers()` or all; `body` and `verdict`
     /// where they were asked for.
     #[napi(catch_unwind)]
     pub fn check(
@@ -307,6 +307,12 @@ impl Gate {
         self.0.gate.policy().to_owned()
     }
 
+    /// The names of the headers, in lower case, that it looks at; all others may be left out.
+    #[napi(catch_unwind)]
+    pub fn headers(&self) -> Vec<&'static str> {
+        self.0.gate.headers().collect()
+    }
+
     /// The resource that it guards; none in authorization-server mode.
     #[napi(getter, catch_unwind)]
     pub fn resource(&self) -> Option<String> {
@@ -337,8 +343,7 @@ impl Guarded {
         verdict: Option<&str>,
         now: core::Time,
     ) -> Result<Told> {
-        let token = raw::utf8(token, TOKEN_ROOM)?;
-        let token = String::from_utf8_lossy(&token);
+        let token = raw::text(token, TOKEN_ROOM)?;
         let answer = read(&self.engine)?.check_token(&self.gate, &token, verdict, now);
         self.remembered(answer)
     }
@@ -451,12 +456,6 @@ impl Discovery {
 #[napi(catch_unwind)]
 pub fn preset(name: String, parameters: String) -> Result<String> {
     core::preset(&name, &parameters).map_err(configuration_error)
-}
-
-/// The headers that any decision looks at, in lower case; all others may be left out of a request.
-#[napi(catch_unwind)]
-pub fn read_headers() -> Vec<&'static str> {
-    core::request::READ.to_vec()
 }
 
 /// The fixed message of a documented error code.

@@ -1,6 +1,8 @@
 //! Text of JavaScript, read straight into a buffer of ours. napi's own `JsString` makes a vector for each string, after
 //! it has asked for the length of each.
 
+use std::string::FromUtf8Error;
+
 use napi::bindgen_prelude::{JsValue, Result};
 use napi::{JsString, check_status, sys};
 
@@ -15,11 +17,18 @@ pub(crate) fn latin1(string: JsString<'_>, into: &mut Vec<u8>) -> Result<()> {
     append(string, into, Encoding::Latin1)
 }
 
-/// The characters of a string as UTF-8; what is no character becomes U+FFFD. `room` is what will do for most.
-pub(crate) fn utf8(string: JsString<'_>, room: usize) -> Result<Vec<u8>> {
+/// A text, of which `room` bytes will do for most. Nearly always it is ASCII, which Node writes much faster as latin1; what is
+/// no character becomes U+FFFD.
+pub(crate) fn text(string: JsString<'_>, room: usize) -> Result<String> {
     let mut bytes = Vec::with_capacity(room);
-    append(string, &mut bytes, Encoding::Utf8)?;
-    Ok(bytes)
+    append(string, &mut bytes, Encoding::Latin1)?;
+    // A character beyond ASCII is more bytes in UTF-8, and in latin1 always one.
+    if string.utf8_len()? != bytes.len() {
+        bytes.clear();
+        append(string, &mut bytes, Encoding::Utf8)?;
+    }
+    let lossy = |error: FromUtf8Error| String::from_utf8_lossy(error.as_bytes()).into_owned();
+    Ok(String::from_utf8(bytes).unwrap_or_else(lossy))
 }
 
 #[derive(Clone, Copy)]

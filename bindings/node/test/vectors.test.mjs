@@ -12,6 +12,7 @@ const require = createRequire(import.meta.url);
 const installed = dirname(require.resolve('mcp-auth'));
 const { bearerToken, Engine } = require(join(installed, 'native.js'));
 const { Answers } = require(join(installed, 'lib', 'answers.js'));
+const { Sieve } = require(join(installed, 'lib', 'sieve.js'));
 const folder = join(process.env.REPOSITORY, 'tests', 'vectors');
 
 // What a line of the transcript tells, by kind.
@@ -108,7 +109,9 @@ function replay(vector) {
     const { check_token, require, deny, failure, visible, declared, update } = other;
     if (ask) {
       const body = ask.body == null ? null : bytes(ask.body);
-      const answer = answers.read(gate.check(...facts(ask), body, verdict(ask), now));
+      const [method, target, headers] = facts(ask);
+      const sent = new Sieve(gate.headers()).sifted(headers); // as the package sends them
+      const answer = answers.read(gate.check(method, target, sent, body, verdict(ask), now));
       return told(whole(answer, gate, bearerToken(flat(ask.headers))));
     }
     if (check_token) {
@@ -171,7 +174,17 @@ function whole(answer, { resource }, token) {
   if (answer.kind !== 'allow') return answer;
   const { caller } = answer;
   const anonymous = caller === undefined;
-  return { scopes: [], audience: [], resource, ...answer, ...caller, anonymous, token: anonymous ? undefined : token };
+  const claims = caller?.signed;
+  return {
+    scopes: [],
+    audience: [],
+    resource,
+    ...answer,
+    ...caller,
+    claims,
+    anonymous,
+    token: anonymous ? undefined : token,
+  };
 }
 
 function judge(vector, seen) {
