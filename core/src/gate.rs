@@ -19,7 +19,7 @@ use crate::json::QuotedList;
 use crate::metadata::MetadataUrl;
 use crate::operation::{Messages, Operation, OperationHeaders, check_representation};
 use crate::policy::{Facts, Policy, check_expiry, check_times, is_audience_named};
-use crate::request::Request;
+use crate::request::{self, Request};
 use crate::time::Time;
 use crate::url::Url;
 use crate::verdict::Identity;
@@ -73,6 +73,21 @@ impl Gate {
     /// The policy in force when the gate was made, in one line, for the operator.
     pub fn policy(&self) -> &str {
         &self.policy
+    }
+
+    /// The identifier of the resource that it guards; `None` in authorization-server mode, which has no resources.
+    pub fn resource(&self) -> Option<&str> {
+        self.options.resource.as_deref()
+    }
+
+    /// The names of the headers, in lower case, that this gate looks at. A host to which a copy is dear may leave out all
+    /// others of the requests that it asks this gate about.
+    pub fn headers(&self) -> impl Iterator<Item = &'static str> {
+        let of_operations = self.depends_on_operation();
+        request::READ.into_iter().filter(move |name| {
+            !request::OF_METADATA.contains(name)
+                && (of_operations || !request::OF_OPERATIONS.contains(name))
+        })
     }
 
     /// Judges what can be judged before a key is looked for, so that a bad token causes no fetch.
@@ -183,13 +198,15 @@ impl Gate {
         }
     }
 
+    fn depends_on_operation(&self) -> bool {
+        let options = &self.options;
+        !options.operations.is_empty() || options.deny_undeclared || options.read_operation
+    }
+
     /// What a request needs; `None` where the body must be read to know. Without rules per operation it is never
     /// touched, unless the application wants to know the operation.
     pub(crate) fn demand(&self, request: &Request<'_>) -> Result<Option<Demand<'_>>, Refusal> {
-        let options = &self.options;
-        let depends_on_operation =
-            !options.operations.is_empty() || options.deny_undeclared || options.read_operation;
-        if !depends_on_operation || request.method != "POST" {
+        if !self.depends_on_operation() || request.method != "POST" {
             return Ok(Some(self.base_demand()));
         }
         if self.options.trust_operation_headers

@@ -1,7 +1,40 @@
 //! The facts of an HTTP request that a decision depends on.
 
-/// An HTTP request to a protected resource. The host hands over all header lines; which of them matter is
-/// decided here, so that duplicates are seen and no host needs a list.
+/// The headers that some decision looks at, in lower case.
+pub(crate) const READ: [&str; 11] = [
+    "access-control-request-headers",
+    "access-control-request-method",
+    "authorization",
+    "content-encoding",
+    "content-type",
+    "host",
+    "mcp-method",
+    "mcp-name",
+    "mcp-protocol-version",
+    "mcp-session-id",
+    "origin",
+];
+
+/// Those of them that matter only where a decision depends on the operation.
+pub(crate) const OF_OPERATIONS: [&str; 5] = [
+    "content-encoding",
+    "content-type",
+    "mcp-method",
+    "mcp-name",
+    "mcp-protocol-version",
+];
+
+/// Those of them that tell which metadata document is asked for.
+pub(crate) const OF_METADATA: [&str; 1] = ["host"];
+
+/// Whether any decision looks at the headers of this name. A host to which a copy is dear may leave out all others.
+pub fn is_read(name: &[u8]) -> bool {
+    let mut read = READ.iter();
+    read.any(|read| name.eq_ignore_ascii_case(read.as_bytes()))
+}
+
+/// An HTTP request to a protected resource. The host hands over all header lines that [`is_read`] knows, or simply all; what they
+/// mean is decided here, so that duplicates are seen and no host needs a list.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     /// The method, as sent.
@@ -18,6 +51,7 @@ pub struct Request<'a> {
 impl<'a> Request<'a> {
     /// The values of a header, one a line, without blanks around them (RFC 9110 section 5.5).
     pub fn values(&self, name: &'static str) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        debug_assert!(READ.contains(&name), "a host may have left it out");
         let matches =
             move |line: &&(&'a [u8], &'a [u8])| line.0.eq_ignore_ascii_case(name.as_bytes());
         self.headers

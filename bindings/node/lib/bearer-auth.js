@@ -12,24 +12,28 @@ function bearerAuth(runtime, mode, options) {
 
   function mcpAuth(req, res, next) {
     const decision = guard.decide({
-      ...request.facts(req),
+      method: request.method(req),
+      target: request.target(req),
+      headers: request.headers(req),
       readBody: (max) => readBody(req, max),
       gone: () => res.destroyed,
     });
     // Nearly always decided at once: then nothing waits for a promise.
-    if (decision instanceof Promise) decision.then(finish).catch(next);
-    else finish(decision);
+    if (decision instanceof Promise) decision.then((decision) => finish(decision, req, res, next)).catch(next);
+    else finish(decision, req, res, next);
+  }
 
-    function finish(decision) {
-      if (res.headersSent || res.destroyed) return; // somebody has answered meanwhile, or nobody waits any more
-      if (decision.kind === 'allow') {
-        addHeaders(res, decision.headers);
-        guard.replaces(req[guard.property]);
-        req[guard.property] = decision.auth;
-        if (decision.auth !== undefined) watchSession(res, decision.opened);
-        next();
-      } else respond(req, res, decision);
+  function finish(decision, req, res, next) {
+    if (res.headersSent || res.destroyed) return; // somebody has answered meanwhile, or nobody waits any more
+    if (decision.kind === 'respond') {
+      respond(req, res, decision);
+      return;
     }
+    addHeaders(res, decision.headers);
+    guard.replaces(req[guard.property]);
+    req[guard.property] = decision.auth;
+    if (decision.caller !== undefined) watchSession(res, decision);
+    next();
   }
 
   return withTools(mcpAuth, guard);

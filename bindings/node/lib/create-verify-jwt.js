@@ -1,8 +1,8 @@
 'use strict';
 
-const { createPublicKey, KeyObject } = require('node:crypto');
 const { types } = require('node:util');
 
+const { Answers } = require('./answers.js');
 const { AuthInfo } = require('./auth-info.js');
 const { invalidToken, MCPAuthTokenVerificationError } = require('./errors.js');
 const { fromJwtVerify } = require('./jose-options.js');
@@ -23,11 +23,13 @@ const NO_KEY = ['ERR_JWKS_NO_MATCHING_KEY', 'ERR_JWKS_MULTIPLE_MATCHING_KEYS'];
 function createVerifyJwt(getKey, options) {
   const verifier = accepted(() => new JwtVerifier(toWireJson(fromJwtVerify(options, OPTIONS), {})));
 
+  const answers = new Answers();
+
   return async function verifyJwt(token) {
     const header = JSON.parse(refused(() => verifier.header(token)));
     const key = keyFor(await chosen(getKey, header, token));
-    const answer = verifier.check(token, key, Math.floor(Date.now() / 1000));
-    if (answer.kind === 'allow') return new AuthInfo(answer);
+    const answer = answers.read(verifier.check(token, key, Math.floor(Date.now() / 1000)));
+    if (answer.kind === 'allow') return new AuthInfo(answer.caller, () => token);
     throw new MCPAuthTokenVerificationError(answer.bodyError, { code: answer.code, text: answer.text });
   };
 }
@@ -55,15 +57,20 @@ async function chosen(getKey, header, token) {
 /** A key as the engine takes it: a public JWK as JSON text, or the bytes of a secret. */
 function keyFor(key) {
   if (key instanceof Uint8Array) return key;
-  if (types.isCryptoKey(key)) return keyFor(KeyObject.from(key));
+  if (types.isCryptoKey(key)) return keyFor(crypto().KeyObject.from(key));
   if (types.isKeyObject(key)) {
     if (key.type === 'secret') return key.export();
-    return JSON.stringify((key.type === 'private' ? createPublicKey(key) : key).export({ format: 'jwk' }));
+    return JSON.stringify((key.type === 'private' ? crypto().createPublicKey(key) : key).export({ format: 'jwk' }));
   }
   if (typeof key === 'object' && key !== null && 'kty' in key) {
     return key.kty === 'oct' ? Buffer.from(String(key.k), 'base64url') : JSON.stringify(key);
   }
   throw new TypeError('the key must be a CryptoKey, a KeyObject, a JWK or, for HMAC, a Uint8Array');
+}
+
+/** Loading it takes longer than all of this package. */
+function crypto() {
+  return require('node:crypto');
 }
 
 module.exports = { createVerifyJwt };

@@ -25,11 +25,12 @@ function bearerAuth(mcpAuth, mode, options) {
     for (const [name, value] of pairs(decision.headers)) {
       if (!reply.hasHeader(name)) reply.header(name, value);
     }
+    const { auth } = decision;
     for (const holder of [request, raw]) {
       guard.replaces(holder[guard.property] ?? undefined);
-      holder[guard.property] = decision.auth;
+      holder[guard.property] = auth;
     }
-    if (decision.auth !== undefined) watchSession(reply.raw, decision.opened);
+    if (auth !== undefined) watchSession(reply.raw, decision);
   }
 
   return withTools(mcpAuthGate, guard);

@@ -2,9 +2,14 @@
 
 const { AuthInfo } = require('./auth-info.js');
 const { MCPAuthBearerAuthError } = require('./errors.js');
-const { publish } = require('./events.js');
+const { publish, startedAt } = require('./events.js');
+const { bearerToken } = require('../native.js');
 const { CALL, registeredNames } = require('./registered.js');
+const { Sieve } = require('./sieve.js');
 const { verdict } = require('./verdict.js');
+
+// Where there is but a token.
+const NO_REQUEST = { method: '', target: '', headers: [] };
 
 /**
  * Decides about the requests that come to one gate, whatever framework brings them: it does what the engine asks for
@@ -12,13 +17,23 @@ const { verdict } = require('./verdict.js');
  * application's own hooks. The frameworks' shells carry in a request and carry out its decision.
  */
 class Guard {
+  #answers;
+  #first;
+  #firstToken;
   #gate;
   #host;
   #log;
   #options;
+  #resource;
+  #sieve;
 
-  constructor(gate, host, log, options) {
+  constructor(gate, answers, host, log, options) {
     this.#gate = gate;
+    this.#first = gate.first();
+    this.#firstToken = gate.firstToken();
+    this.#answers = answers;
+    this.#resource = gate.resource ?? undefined;
+    this.#sieve = new Sieve(gate.headers());
     this.#host = host;
     this.#log = log;
     this.#options = options;
@@ -35,30 +50,24 @@ class Guard {
    * for a promise.
    */
   decide(request) {
-    const started = performance.now();
-    const { method, target, headers } = request;
-    const ask = (body, verdict) => this.#gate.check(method, target, headers, body, verdict, this.#host.now());
-    let answer;
-    try {
-      answer = ask(null, null);
-      if (answer.kind === 'respond' || (answer.kind === 'allow' && !this.#hasHooks)) {
-        return this.#decision(answer, started);
-      }
-    } catch (error) {
-      return this.#decision(this.#failed(request, error), started);
-    }
-    return this.#settled(request, answer, ask)
-      .catch((error) => this.#failed(request, error))
-      .then((answer) => this.#decision(answer, started));
+    const { method, target } = request;
+    const headers = this.#sieve.sifted(request.headers);
+    return this.#decided(
+      request,
+      () => this.#first(method, target, headers, this.#host.now()),
+      (body, verdict) => this.#gate.check(method, target, headers, body, verdict, this.#host.now()),
+      () => bearerToken(headers),
+    );
   }
 
   /** The decision about a token alone, without a request: neither an operation nor a session is judged. */
-  async decideToken(token) {
-    const started = performance.now();
-    const request = { method: '', target: '', headers: [] };
-    const ask = (_body, verdict) => this.#gate.checkToken(token, verdict, this.#host.now());
-    const answer = await this.#settled(request, ask(null, null), ask).catch((error) => this.#failed(request, error));
-    return this.#decision(answer, started);
+  decideToken(token) {
+    return this.#decided(
+      NO_REQUEST,
+      () => this.#firstToken(token, this.#host.now()),
+      (_body, verdict) => this.#gate.checkToken(token, verdict, this.#host.now()),
+      () => token,
+    );
   }
 
   /** Another library has said who calls, in the place that is about to be ours. */
@@ -106,13 +115,31 @@ class Guard {
     return this.#options.authorize !== undefined || this.#options.operations.haveFunctions;
   }
 
-  async #settled(request, first, ask) {
+  /** `first` asks the gate, `ask` asks it again with what it wants to know, and `token` gives the caller's token. */
+  #decided(request, first, ask, token) {
+    const started = startedAt();
+    let answer;
+    try {
+      answer = this.#answers.read(first());
+      if (answer.kind === 'respond' || (answer.kind === 'allow' && !this.#hasHooks)) {
+        return this.#decision(answer, token, started);
+      }
+    } catch (error) {
+      return this.#decision(this.#failed(request, error), token, started);
+    }
+    const again = (body, verdict) => this.#answers.read(ask(body, verdict));
+    return this.#settled(request, answer, again, token)
+      .catch((error) => this.#failed(request, error))
+      .then((answer) => this.#decision(answer, token, started));
+  }
+
+  async #settled(request, first, ask, token) {
     const answer = await this.#host.settle(first, ask, {
       readBody: request.readBody,
       verdict: (token) => this.#verdict(token),
     });
     if (answer.kind !== 'allow' || !this.#hasHooks) return answer;
-    const refusal = await this.#refusal(request, answer);
+    const refusal = await this.#refusal(request, answer, token);
     if (refusal === undefined) return answer;
     return this.#options.reportOnly ? { ...answer, report: answer.report ?? refusal.log } : refusal;
   }
@@ -127,9 +154,9 @@ class Guard {
   }
 
   /** The answer to a request that the engine lets pass and the application's hooks do not. */
-  async #refusal({ method, target, headers }, answer) {
+  async #refusal({ method, target, headers }, answer, token) {
     const { authorize, operations } = this.#options;
-    const auth = answer.anonymous ? undefined : new AuthInfo(answer);
+    const auth = answer.caller && new AuthInfo(answer.caller, token);
     const asked = answer.operations.map(({ method, name }) => ({ method, name: name ?? undefined }));
     try {
       const scopes = await operations.scopes(auth, asked);
@@ -155,21 +182,40 @@ class Guard {
     return answer;
   }
 
-  #decision(answer, started) {
-    publish(answer, performance.now() - started);
-    this.#log.answer(answer);
-    if (answer.kind === 'respond') return answer;
-    const { anonymous, headers, resource } = answer;
-    return {
-      kind: 'allow',
-      auth: anonymous ? undefined : new AuthInfo(answer),
-      headers,
-      resource,
-      /** The application answers with a new session: it belongs to this caller. */
-      opened: (session) => {
-        if (!anonymous) this.#host.opened(session, answer);
-      },
-    };
+  #decision(answer, token, started) {
+    publish(answer, this.#resource, started);
+    if (answer.kind === 'respond') {
+      this.#log.answer(answer);
+      return answer;
+    }
+    if (answer.report !== undefined) this.#log.answer(answer);
+    return new Allowed(answer, this.#resource, token, this.#host);
+  }
+}
+
+/** The decision that a request may pass. */
+class Allowed {
+  kind = 'allow';
+  #host;
+  #token;
+
+  constructor({ caller, headers }, resource, token, host) {
+    /** What all requests with this token share: not for applications. */
+    this.caller = caller;
+    this.headers = headers;
+    this.resource = resource;
+    this.#token = token;
+    this.#host = host;
+  }
+
+  /** What the application gets to know of the caller, for one request; undefined when nobody in particular calls. */
+  get auth() {
+    return this.caller && new AuthInfo(this.caller, this.#token);
+  }
+
+  /** The application answers with a new session: it belongs to this caller. */
+  opened(session) {
+    if (this.caller !== undefined) this.#host.opened(session, this.caller);
   }
 }
 

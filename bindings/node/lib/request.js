@@ -2,8 +2,16 @@
 
 /** What the engine wants to know of a request of Express or `node:http`: the request line and headers as they came in. */
 function facts(req) {
+  return { method: method(req), target: target(req), headers: headers(req) };
+}
+
+function method(req) {
+  return req.method ?? '';
+}
+
+function target(req) {
   // Below a mount point of Express, `url` is only the rest of it.
-  return { method: req.method ?? '', target: req.originalUrl || req.url || '', headers: headers(req) };
+  return req.originalUrl || req.url || '';
 }
 
 /**
@@ -17,4 +25,4 @@ function headers(req) {
   );
 }
 
-module.exports = { facts };
+module.exports = { facts, method, target, headers };

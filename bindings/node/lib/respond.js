@@ -27,6 +27,7 @@ function respond(req, res, { status, headers, body }) {
 
 /** Adds headers to the application's response, where it has not set them itself. */
 function addHeaders(res, headers) {
+  if (headers.length === 0) return;
   for (const [name, value] of pairs(headers)) {
     if (!res.hasHeader(name)) res.setHeader(name, value);
   }

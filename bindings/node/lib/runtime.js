@@ -1,5 +1,6 @@
 'use strict';
 
+const { Answers } = require('./answers.js');
 const { gateOptions } = require('./gate-options.js');
 const { Guard } = require('./guard.js');
 const { Host } = require('./host.js');
@@ -12,6 +13,7 @@ const runtimes = new WeakMap();
 
 /** What works behind one `MCPAuth`, whichever framework the application is made with. */
 class Runtime {
+  #answers = new Answers();
   #configuration;
   #cooldown;
   #engine;
@@ -53,7 +55,7 @@ class Runtime {
     this.#host.limit(fetching);
     this.#cool(fetching.cooldownMs);
     this.#log.policy(gate.policy());
-    return new Guard(gate, this.#host, this.#log, own);
+    return new Guard(gate, this.#answers, this.#host, this.#log, own);
   }
 
   /** Another configuration, from the next request on. */

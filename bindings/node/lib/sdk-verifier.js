@@ -19,18 +19,55 @@ function tokenVerifier(mcpAuth, mode, options, sdkErrors) {
 
   return {
     async verifyAccessToken(token) {
-      const decision = await guard.decideToken(token);
+      const decided = guard.decideToken(token);
+      // Nearly always decided at once: then nothing waits for another promise.
+      const decision = decided instanceof Promise ? await decided : decided;
       if (decision.kind === 'respond') throw sdkError(decision, sdkErrors);
-      return sdkAuthInfo(decision);
+      return new SdkAuthInfo(decision.caller, token, decision.resource);
     },
   };
 }
 
-/** The SDKs copy it with `{ ...info }`, so everything is its own; what is printed still has no token. */
-function sdkAuthInfo({ auth, resource }) {
-  const { token, clientId, scopes, expiresAt, extra } = auth;
-  const info = { clientId, scopes, expiresAt, resource: resource === undefined ? undefined : new URL(resource), extra };
-  return { ...info, token, [inspect.custom]: () => info, toJSON: () => info };
+/** The SDKs copy it with `{ ...info }`, so everything is its own; what is printed, of a copy too, has no token. */
+class SdkAuthInfo {
+  #resource;
+  #url;
+
+  // One for all: a property that is defined with a function of its own takes longer than everything else here, and so does
+  // a URL, which few look at.
+  static #lazyResource = {
+    get() {
+      this.#url ??= new URL(this.#resource);
+      return this.#url;
+    },
+    set(url) {
+      this.#url = url;
+    },
+    enumerable: true,
+  };
+
+  constructor(caller, token, resource) {
+    this.clientId = caller.clientId ?? '';
+    this.scopes = caller.scopes.slice();
+    this.expiresAt = caller.expiresAt;
+    if (resource !== undefined) Object.defineProperty(this, 'resource', SdkAuthInfo.#lazyResource);
+    this.extra = {
+      issuer: caller.issuer,
+      subject: caller.subject,
+      audience: caller.audience.slice(),
+      claims: caller.claims(),
+    };
+    this.token = token;
+    this[inspect.custom] = withoutToken;
+    this.toJSON = withoutToken;
+    this.#resource = resource;
+  }
+}
+
+/** All the others of its members. */
+function withoutToken() {
+  const { token: _token, toJSON: _toJSON, [inspect.custom]: _inspect, ...info } = this;
+  return info;
 }
 
 /** The error that the SDK answers as the engine would; what has no code for callers it answers with a server error. */

@@ -1,15 +1,15 @@
 'use strict';
 
 /**
- * Calls `opened` with the id of the MCP session that the application's response opens, if it opens one. Both ways to
+ * Tells a decision's `opened` the id of the MCP session that the application's response opens, if it opens one. Both ways to
  * set the header are seen: `setHeader`, and the headers of `writeHead`.
  */
-function watchSession(res, opened) {
+function watchSession(res, decision) {
   const { writeHead } = res;
   res.writeHead = function (...args) {
     res.writeHead = writeHead;
     const session = given(args.at(-1)) ?? res.getHeader('mcp-session-id');
-    if (typeof session === 'string') opened(session);
+    if (typeof session === 'string') decision.opened(session);
     return writeHead.apply(this, args);
   };
 }

@@ -31,10 +31,10 @@ function response({ status, headers, body }, method) {
 }
 
 /** The application's response to a request that passed: our headers are added, and a session that it opens is the caller's. */
-function complete(response, { headers, opened }) {
+function complete(response, decision) {
   const session = response.headers.get('mcp-session-id');
-  if (session !== null) opened(session);
-  const added = pairs(headers).filter(([name]) => !response.headers.has(name));
+  if (session !== null) decision.opened(session);
+  const added = pairs(decision.headers).filter(([name]) => !response.headers.has(name));
   if (added.length === 0) return response;
   // The headers of a response that was fetched, or that redirects, cannot be changed.
   const copy = new Response(response.body, response);

@@ -1,52 +1,18 @@
 use std::sync::Arc;
 
 use mcpauth_core as core;
-use napi::Error;
-use napi::bindgen_prelude::Buffer;
+use napi::bindgen_prelude::{Buffer, Either3, Result};
 use napi_derive::napi;
 
-/// What the engine wants done with a request, as a plain object that `kind` tells apart.
+use crate::allow::{self, Kept};
+
+/// What the engine wants done with a request that it does not let pass, as a plain object that `kind` tells apart.
 #[napi(
     discriminant = "kind",
     discriminant_case = "camelCase",
     object_from_js = false
 )]
 pub enum Answer {
-    /// Let it pass; the members about the caller are empty when it is anonymous.
-    Allow {
-        /// Nobody in particular, where the policy allows that.
-        anonymous: bool,
-        /// The access token.
-        token: Option<String>,
-        /// Who issued it.
-        issuer: Option<String>,
-        /// The key that its header names.
-        kid: Option<String>,
-        /// What it is signed with.
-        algorithm: Option<String>,
-        /// Whether its signature was verified for an earlier request, and only the rest was judged anew.
-        cached: bool,
-        /// For whom it speaks.
-        subject: Option<String>,
-        /// The client it was issued to.
-        client_id: Option<String>,
-        /// What it was granted.
-        scopes: Vec<String>,
-        /// For which resources it is meant.
-        audience: Vec<String>,
-        /// Its end, in Unix seconds.
-        expires_at: Option<i64>,
-        /// The signed claims as JSON text.
-        claims: Option<String>,
-        /// The resource that the gate guards; none in authorization-server mode.
-        resource: Option<String>,
-        /// Name, value, name, value: to be added to the application's response.
-        headers: Vec<String>,
-        /// Every JSON-RPC message that was read.
-        operations: Vec<Operation>,
-        /// The refusal that this would have been, where refusals are only reported.
-        report: Option<String>,
-    },
     /// Answer it with these bytes.
     Respond {
         /// The status code.
@@ -116,107 +82,66 @@ pub struct Operation {
     pub name: Option<String>,
 }
 
-impl TryFrom<core::Answer> for Answer {
-    type Error = Error;
+/// An answer as JavaScript gets it: a number for a caller who may pass as before, a text for whoever else may pass.
+/// `lib/answers.js` reads it.
+pub(crate) type Told = Either3<u32, String, Answer>;
 
-    fn try_from(answer: core::Answer) -> Result<Self, Error> {
-        Ok(match answer {
-            core::Answer::Allow(allow) => Self::allow(allow)?,
-            core::Answer::Respond(response) => Self::Respond {
-                code: response
-                    .code
-                    .map(|code| code.name().to_owned())
-                    .unwrap_or_default(),
-                challenge_error: of_code(&response, core::error::Code::challenge_error),
-                body_error: of_code(&response, core::error::Code::body_error),
-                is_server_error: response.is_server_error(),
-                text: response
-                    .code
-                    .map(|code| code.text().to_owned())
-                    .unwrap_or_default(),
-                log: response.log(),
-                algorithm: algorithm(&response.event),
-                cached: response.event.cached,
-                issuer: owned(response.event.issuer),
-                kid: owned(response.event.kid),
-                resource: owned(response.event.resource),
-                status: response.status,
-                headers: flat(response.headers),
-                body: response.body.into(),
-            },
-            core::Answer::Fetch(fetch) => Self::Fetch {
-                id: fetch.id as i64,
-                method: fetch.method.to_owned(),
-                url: fetch.url,
-                headers: flat(fetch.headers),
-                body: fetch.body.into(),
-                timeout_ms: fetch.timeout_ms,
-                max_bytes: saturated(fetch.max_bytes),
-            },
-            core::Answer::NeedBody { max } => Self::NeedBody {
-                max: saturated(max),
-            },
-            core::Answer::NeedVerdict(core::NeedVerdict { token }) => Self::NeedVerdict { token },
-        })
+/// Tells JavaScript what the engine has answered.
+pub(crate) fn told(answer: core::Answer, kept: &Kept) -> Result<Told> {
+    Ok(match answer {
+        core::Answer::Allow(allow) => match allow::only_recalled(&allow) {
+            Some(number) => Either3::A(number),
+            None => Either3::B(allow::text(&allow, kept)?),
+        },
+        core::Answer::Respond(response) => Either3::C(response.into()),
+        core::Answer::Fetch(fetch) => Either3::C(fetch.into()),
+        core::Answer::NeedBody { max } => Either3::C(Answer::NeedBody {
+            max: saturated(max),
+        }),
+        core::Answer::NeedVerdict(core::NeedVerdict { token }) => {
+            Either3::C(Answer::NeedVerdict { token })
+        }
+    })
+}
+
+impl From<core::Response> for Answer {
+    fn from(response: core::Response) -> Self {
+        Self::Respond {
+            code: response
+                .code
+                .map(|code| code.name().to_owned())
+                .unwrap_or_default(),
+            challenge_error: of_code(&response, core::error::Code::challenge_error),
+            body_error: of_code(&response, core::error::Code::body_error),
+            is_server_error: response.is_server_error(),
+            text: response
+                .code
+                .map(|code| code.text().to_owned())
+                .unwrap_or_default(),
+            log: response.log(),
+            algorithm: response.event.algorithm.map(str::to_owned),
+            cached: response.event.cached,
+            issuer: owned(response.event.issuer),
+            kid: owned(response.event.kid),
+            resource: owned(response.event.resource),
+            status: response.status,
+            headers: flat(response.headers),
+            body: response.body.into(),
+        }
     }
 }
 
-impl Answer {
-    /// What is to be fetched, if anything is.
-    pub(crate) fn asked(fetch: Option<core::Fetch>) -> Result<Option<Self>, Error> {
-        let answer = fetch.map(core::Answer::Fetch);
-        answer.map(Self::try_from).transpose()
-    }
-
-    fn allow(allow: core::Allow) -> Result<Self, Error> {
-        let headers = flat(allow.headers);
-        let (kid, algorithm) = (owned(allow.event.kid.clone()), algorithm(&allow.event));
-        let (cached, resource) = (allow.event.cached, owned(allow.resource));
-        let operations = allow.operations.into_iter();
-        let operations = operations
-            .map(|(method, name)| Operation { method, name })
-            .collect();
-        let report = allow.report;
-        let Some(caller) = allow.caller else {
-            return Ok(Self::Allow {
-                anonymous: true,
-                token: None,
-                issuer: None,
-                kid,
-                algorithm,
-                cached,
-                subject: None,
-                client_id: None,
-                scopes: Vec::new(),
-                audience: Vec::new(),
-                expires_at: None,
-                claims: None,
-                resource,
-                headers,
-                operations,
-                report,
-            });
-        };
-        let claims = String::from_utf8(caller.claims.clone())
-            .map_err(|error| Error::from_reason(error.to_string()))?;
-        Ok(Self::Allow {
-            anonymous: false,
-            token: allow.token,
-            issuer: Some(caller.issuer.clone()),
-            kid,
-            algorithm,
-            cached,
-            subject: Some(caller.subject.clone()),
-            client_id: caller.client_id.clone(),
-            scopes: caller.scopes.clone(),
-            audience: caller.audience.clone(),
-            expires_at: caller.expires_at.map(|seconds| seconds as i64),
-            claims: Some(claims),
-            resource,
-            headers,
-            operations,
-            report,
-        })
+impl From<core::Fetch> for Answer {
+    fn from(fetch: core::Fetch) -> Self {
+        Self::Fetch {
+            id: fetch.id as i64,
+            method: fetch.method.to_owned(),
+            url: fetch.url,
+            headers: flat(fetch.headers),
+            body: fetch.body.into(),
+            timeout_ms: fetch.timeout_ms,
+            max_bytes: saturated(fetch.max_bytes),
+        }
     }
 }
 
@@ -229,10 +154,6 @@ fn of_code(
 
 fn owned(text: Option<Arc<str>>) -> Option<String> {
     text.map(|text| text.as_ref().to_owned())
-}
-
-fn algorithm(event: &core::Event) -> Option<String> {
-    event.algorithm.map(str::to_owned)
 }
 
 fn flat(headers: Vec<(&'static str, String)>) -> Vec<String> {

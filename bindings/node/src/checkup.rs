@@ -3,12 +3,12 @@
 use std::sync::{Mutex, MutexGuard};
 
 use mcpauth_core as core;
-use napi::JsString;
-use napi::bindgen_prelude::{Result, Uint8Array};
+use napi::bindgen_prelude::{Array, Result, Uint8Array};
 use napi_derive::napi;
 
 use crate::answer::Answer;
-use crate::{bytes, configuration_error, pairs, poisoned};
+use crate::wire::{lines, pairs};
+use crate::{configuration_error, poisoned};
 
 /// Asks for requests one after the other, and reports what the answers show.
 #[napi]
@@ -30,7 +30,7 @@ impl Checkup {
     /// The next request to send, or null when the checkup is over.
     #[napi(catch_unwind)]
     pub fn ask(&self) -> Result<Option<Answer>> {
-        Answer::asked(self.lock()?.ask())
+        Ok(self.lock()?.ask().map(Answer::from))
     }
 
     /// What the next request is for.
@@ -41,8 +41,8 @@ impl Checkup {
 
     /// Hands over the answer, its headers as `fetch` decodes them.
     #[napi(catch_unwind)]
-    pub fn supply(&self, status: u16, headers: Vec<JsString<'_>>, body: Uint8Array) -> Result<()> {
-        let headers: Vec<Vec<u8>> = headers.into_iter().map(bytes).collect::<Result<_>>()?;
+    pub fn supply(&self, status: u16, headers: Array<'_>, body: Uint8Array) -> Result<()> {
+        let headers = lines(&headers)?;
         let headers = pairs(&headers);
         self.lock()?.supply(core::Reply::Document {
             status,

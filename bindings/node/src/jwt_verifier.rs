@@ -1,12 +1,15 @@
 use std::sync::RwLock;
 
 use mcpauth_core as core;
-use napi::Error;
-use napi::bindgen_prelude::{Either, Result, Uint8Array};
+
+use napi::bindgen_prelude::{Array, Either, Result, Uint8Array};
+use napi::{Error, JsString};
 use napi_derive::napi;
 
-use crate::answer::Answer;
-use crate::{configuration_error, pairs, read, time, write};
+use crate::allow::Kept;
+use crate::answer::{Told, told};
+use crate::wire::{lines, pairs};
+use crate::{TOKEN_ROOM, configuration_error, raw, read, time, write};
 
 /// Verifies JWTs with the keys of one JWK Set, or with a key that comes with each token.
 #[napi]
@@ -28,7 +31,8 @@ impl JwtVerifier {
 
     /// The JOSE header as JSON text; the error's message is JSON with `code` and `text`.
     #[napi(catch_unwind)]
-    pub fn header(&self, token: String) -> Result<String> {
+    pub fn header(&self, token: JsString<'_>) -> Result<String> {
+        let token = raw::text(token, TOKEN_ROOM)?;
         let header = read(&self.verifier)?.header(&token);
         header.map_err(|code| Error::from_reason(code.to_json()))
     }
@@ -37,16 +41,20 @@ impl JwtVerifier {
     #[napi(catch_unwind)]
     pub fn check(
         &self,
-        token: String,
+        token: JsString<'_>,
         key: Option<Either<String, Uint8Array>>,
         now: i64,
-    ) -> Result<Answer> {
+    ) -> Result<Told> {
+        let token = raw::text(token, TOKEN_ROOM)?;
         let key = match &key {
             None => core::VerificationKey::Own,
             Some(Either::A(jwk)) => core::VerificationKey::Jwk(jwk),
             Some(Either::B(secret)) => core::VerificationKey::Secret(secret),
         };
-        Answer::try_from(read(&self.verifier)?.check(&token, key, time(now)))
+        told(
+            read(&self.verifier)?.check(&token, key, time(now)),
+            &Kept::default(),
+        )
     }
 
     /// Hands over what a fetch brought; an id that nobody waits for is ignored.
@@ -55,10 +63,11 @@ impl JwtVerifier {
         &self,
         id: i64,
         status: u16,
-        headers: Vec<String>,
+        headers: Array<'_>,
         body: Uint8Array,
         now: i64,
     ) -> Result<()> {
+        let headers = lines(&headers)?;
         let headers = pairs(&headers);
         let reply = core::Reply::Document {
             status,

@@ -6,21 +6,32 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use mcpauth_core as core;
-use napi::bindgen_prelude::{Result, Uint8Array};
-use napi::{Error, JsString};
+use napi::bindgen_prelude::{Array, Function, Result, Uint8Array};
+use napi::{Env, Error, JsString};
 use napi_derive::napi;
 
-use crate::answer::{Answer, Operation};
+use crate::allow::Kept;
+use crate::answer::{Answer, Operation, Told, told};
+use crate::numbers::Numbers;
+use crate::wire::{Wire, lines, pairs};
 
+mod allow;
 mod answer;
 pub mod checkup;
 mod jwt_verifier;
 pub mod metadata;
+mod numbers;
+mod raw;
+mod wire;
+
+/// What nearly every token fits into, in bytes.
+pub(crate) const TOKEN_ROOM: usize = 2048;
 
 /// Everything one `MCPAuth` object knows: its resources, their issuers and keys.
 #[napi]
 pub struct Engine {
     engine: Arc<RwLock<core::Engine>>,
+    numbers: Arc<Numbers>,
 }
 
 #[napi]
@@ -37,6 +48,7 @@ impl Engine {
         }
         Ok(Self {
             engine: Arc::new(RwLock::new(engine)),
+            numbers: Arc::default(),
         })
     }
 
@@ -46,10 +58,11 @@ impl Engine {
         let gate = read(&self.engine)?
             .gate(&options)
             .map_err(configuration_error)?;
-        Ok(Gate {
+        Ok(Gate(Arc::new(Guarded {
             engine: Arc::clone(&self.engine),
+            numbers: Arc::clone(&self.numbers),
             gate,
-        })
+        })))
     }
 
     /// The answer to a request for a metadata document, or null for any other request.
@@ -58,12 +71,15 @@ impl Engine {
         &self,
         method: JsString<'_>,
         target: JsString<'_>,
-        headers: Vec<JsString<'_>>,
+        headers: Array<'_>,
         now: i64,
-    ) -> Result<Option<Answer>> {
-        let wire = Wire::new(method, target, headers)?;
-        let answer = read(&self.engine)?.metadata(&wire.request(&wire.headers(), None), time(now));
-        answer.map(Answer::try_from).transpose()
+    ) -> Result<Option<Told>> {
+        let engine = read(&self.engine)?;
+        let wire = Wire::new(method, target, &headers)?;
+        let answer = wire.judged(None, |request| engine.metadata(request, time(now)));
+        answer
+            .map(|answer| told(answer, &Kept::default()))
+            .transpose()
     }
 
     /// Whether a server stands in place of protected resources.
@@ -90,7 +106,7 @@ impl Engine {
     /// The next document that some issuer lacks or should renew, or null.
     #[napi(catch_unwind)]
     pub fn pending(&self, now: i64) -> Result<Option<Answer>> {
-        Answer::asked(read(&self.engine)?.pending(time(now)))
+        Ok(read(&self.engine)?.pending(time(now)).map(Answer::from))
     }
 
     /// Whether every issuer has keys that may serve.
@@ -105,10 +121,11 @@ impl Engine {
         &self,
         id: i64,
         status: u16,
-        headers: Vec<String>,
+        headers: Array<'_>,
         body: Uint8Array,
         now: i64,
     ) -> Result<()> {
+        let headers = lines(&headers)?;
         let headers = pairs(&headers);
         let reply = core::Reply::Document {
             status,
@@ -147,43 +164,69 @@ impl Engine {
 
 /// What one route asks of its callers.
 #[napi]
-pub struct Gate {
+pub struct Gate(Arc<Guarded>);
+
+struct Guarded {
     engine: Arc<RwLock<core::Engine>>,
+    numbers: Arc<Numbers>,
     gate: core::Gate,
 }
 
 #[napi]
 impl Gate {
-    /// Judges one request: `target` and `headers` as they came in, every one of them; `body` and `verdict` where they
-    /// were asked for.
+    /// The function that judges a request at first: `(method, target, headers, now)`, like `check`.
+    ///
+    /// What the macro puts around a method takes longer than a remembered token; a function of its own has no `this` to
+    /// make sure of.
+    #[napi(catch_unwind, ts_return_type = "Function")]
+    pub fn first<'e>(&self, env: &'e Env) -> Result<Function<'e, (), Told>> {
+        let guarded = Arc::clone(&self.0);
+        env.create_function_from_closure("check", move |call| {
+            let (method, target) = (call.get(0)?, call.get(1)?);
+            guarded.check(
+                (method, target, call.get(2)?),
+                None,
+                None,
+                time(call.get(3)?),
+            )
+        })
+    }
+
+    /// The function that judges a token alone at first: `(token, now)`, like `checkToken`.
+    #[napi(catch_unwind, ts_return_type = "Function")]
+    pub fn first_token<'e>(&self, env: &'e Env) -> Result<Function<'e, (), Told>> {
+        let guarded = Arc::clone(&self.0);
+        env.create_function_from_closure("checkToken", move |call| {
+            guarded.check_token(call.get(0)?, None, time(call.get(1)?))
+        })
+    }
+
+    /// Judges one request: `target` and `headers` as they came in, those of `headers()` or all; `body` and `verdict`
+    /// where they were asked for.
     #[napi(catch_unwind)]
     pub fn check(
         &self,
         method: JsString<'_>,
         target: JsString<'_>,
-        headers: Vec<JsString<'_>>,
+        headers: Array<'_>,
         body: Option<Uint8Array>,
         verdict: Option<String>,
         now: i64,
-    ) -> Result<Answer> {
-        let wire = Wire::new(method, target, headers)?;
-        let headers = wire.headers();
-        let request = wire.request(&headers, body.as_deref());
-        let answer = read(&self.engine)?.check_with_verdict(
-            &self.gate,
-            &request,
-            verdict.as_deref(),
-            time(now),
-        );
-        self.give(answer)
+    ) -> Result<Told> {
+        let line = (method, target, headers);
+        self.0
+            .check(line, body.as_deref(), verdict.as_deref(), time(now))
     }
 
     /// Judges a token alone, outside any request.
     #[napi(catch_unwind)]
-    pub fn check_token(&self, token: String, verdict: Option<String>, now: i64) -> Result<Answer> {
-        let (verdict, now) = (verdict.as_deref(), time(now));
-        let answer = read(&self.engine)?.check_token(&self.gate, &token, verdict, now);
-        self.give(answer)
+    pub fn check_token(
+        &self,
+        token: JsString<'_>,
+        verdict: Option<String>,
+        now: i64,
+    ) -> Result<Told> {
+        self.0.check_token(token, verdict.as_deref(), time(now))
     }
 
     /// The refusal of a caller who does not hold these scopes, or null; `heldScopes` is null for an anonymous
@@ -193,16 +236,16 @@ impl Gate {
         &self,
         method: JsString<'_>,
         target: JsString<'_>,
-        headers: Vec<JsString<'_>>,
+        headers: Array<'_>,
         held_scopes: Option<Vec<String>>,
         scopes: Vec<String>,
     ) -> Result<Option<Answer>> {
-        let wire = Wire::new(method, target, headers)?;
-        let headers = wire.headers();
-        let request = wire.request(&headers, None);
-        let engine = read(&self.engine)?;
-        let refusal = engine.require(&self.gate, &request, held_scopes.as_deref(), &scopes);
-        refusal.map(respond).transpose()
+        let engine = read(&self.0.engine)?;
+        let wire = Wire::new(method, target, &headers)?;
+        let refusal = wire.judged(None, |request| {
+            engine.require(&self.0.gate, request, held_scopes.as_deref(), &scopes)
+        });
+        Ok(refusal.map(Answer::from))
     }
 
     /// The answer to a request that the application's own policy refuses.
@@ -211,10 +254,12 @@ impl Gate {
         &self,
         method: JsString<'_>,
         target: JsString<'_>,
-        headers: Vec<JsString<'_>>,
+        headers: Array<'_>,
     ) -> Result<Answer> {
-        let wire = Wire::new(method, target, headers)?;
-        respond(self.gate.deny(&wire.request(&wire.headers(), None)))
+        let wire = Wire::new(method, target, &headers)?;
+        Ok(wire
+            .judged(None, |request| self.0.gate.deny(request))
+            .into())
     }
 
     /// The answer to a request that a function of the application failed to judge.
@@ -223,10 +268,12 @@ impl Gate {
         &self,
         method: JsString<'_>,
         target: JsString<'_>,
-        headers: Vec<JsString<'_>>,
+        headers: Array<'_>,
     ) -> Result<Answer> {
-        let wire = Wire::new(method, target, headers)?;
-        respond(self.gate.failure(&wire.request(&wire.headers(), None)))
+        let wire = Wire::new(method, target, &headers)?;
+        Ok(wire
+            .judged(None, |request| self.0.gate.failure(request))
+            .into())
     }
 
     /// Those of the names that a caller with these scopes may use under a method; `heldScopes` is null for an anonymous
@@ -238,15 +285,15 @@ impl Gate {
         method: String,
         names: Vec<String>,
     ) -> Result<Vec<String>> {
-        let engine = read(&self.engine)?;
-        let visible = engine.visible(&self.gate, held_scopes.as_deref(), &method, &names);
+        let engine = read(&self.0.engine)?;
+        let visible = engine.visible(&self.0.gate, held_scopes.as_deref(), &method, &names);
         Ok(visible.into_iter().map(str::to_owned).collect())
     }
 
     /// Every tool, prompt and resource that `operations` names.
     #[napi(catch_unwind)]
     pub fn declared(&self) -> Vec<Operation> {
-        let declared = self.gate.declared().into_iter();
+        let declared = self.0.gate.declared().into_iter();
         let owned = declared.map(|(method, name)| Operation {
             method: method.to_owned(),
             name: Some(name.to_owned()),
@@ -257,20 +304,73 @@ impl Gate {
     /// The effective policy in one line, for the log.
     #[napi(catch_unwind)]
     pub fn policy(&self) -> String {
-        self.gate.policy().to_owned()
+        self.0.gate.policy().to_owned()
+    }
+
+    /// The names of the headers, in lower case, that it looks at; all others may be left out.
+    #[napi(catch_unwind)]
+    pub fn headers(&self) -> Vec<&'static str> {
+        self.0.gate.headers().collect()
+    }
+
+    /// The resource that it guards; none in authorization-server mode.
+    #[napi(getter, catch_unwind)]
+    pub fn resource(&self) -> Option<String> {
+        self.0.gate.resource().map(str::to_owned)
     }
 }
 
-impl Gate {
-    /// The engine remembers a token that it has just verified.
-    fn give(&self, mut answer: core::Answer) -> Result<Answer> {
+impl Guarded {
+    fn check(
+        &self,
+        (method, target, headers): (JsString<'_>, JsString<'_>, Array<'_>),
+        body: Option<&[u8]>,
+        verdict: Option<&str>,
+        now: core::Time,
+    ) -> Result<Told> {
+        let wire = Wire::new(method, target, &headers)?;
+        let engine = read(&self.engine)?;
+        let answer = wire.judged(body, |request| {
+            engine.check_with_verdict(&self.gate, request, verdict, now)
+        });
+        drop(engine);
+        self.remembered(answer)
+    }
+
+    fn check_token(
+        &self,
+        token: JsString<'_>,
+        verdict: Option<&str>,
+        now: core::Time,
+    ) -> Result<Told> {
+        let token = raw::text(token, TOKEN_ROOM)?;
+        let answer = read(&self.engine)?.check_token(&self.gate, &token, verdict, now);
+        self.remembered(answer)
+    }
+
+    /// The answer for JavaScript; the engine remembers a token that it has just verified, by a number.
+    fn remembered(&self, mut answer: core::Answer) -> Result<Told> {
+        let mut kept = Kept::default();
         if let core::Answer::Allow(allow) = &mut answer
             && let Some(remember) = allow.remember.take()
         {
-            write(&self.engine)?.remember(remember, None);
+            let (number, host) = self.numbers.next();
+            drop(write(&self.engine)?.remember(remember, Some(host)));
+            kept.remember = Some(number);
+            kept.forget = self.numbers.forgotten();
         }
-        Answer::try_from(answer)
+        told(answer, &kept)
     }
+}
+
+/// The token of a request that a gate has let pass with one; null where there is none.
+#[napi(catch_unwind)]
+pub fn bearer_token(headers: Array<'_>) -> Result<Option<String>> {
+    let wire = Wire::of_headers(&headers)?;
+    Ok(wire.judged(None, |request| {
+        let token = core::credentials::bearer_token(request);
+        token.ok().map(str::to_owned)
+    }))
 }
 
 /// The search for the metadata of one authorization server.
@@ -303,12 +403,13 @@ impl Discovery {
     /// The next document to fetch, or null when the search is over.
     #[napi(catch_unwind)]
     pub fn ask(&self) -> Result<Option<Answer>> {
-        Answer::asked(self.lock()?.ask())
+        Ok(self.lock()?.ask().map(Answer::from))
     }
 
     /// Hands over what the fetch brought.
     #[napi(catch_unwind)]
-    pub fn supply(&self, status: u16, headers: Vec<String>, body: Uint8Array) -> Result<()> {
+    pub fn supply(&self, status: u16, headers: Array<'_>, body: Uint8Array) -> Result<()> {
+        let headers = lines(&headers)?;
         let headers = pairs(&headers);
         self.lock()?.supply(core::Reply::Document {
             status,
@@ -361,58 +462,6 @@ pub fn preset(name: String, parameters: String) -> Result<String> {
 #[napi(catch_unwind)]
 pub fn error_text(code: String) -> Option<&'static str> {
     core::error_text(&code)
-}
-
-/// A request's bytes. Node decodes what it reads off the wire as latin1, so latin1 gives the bytes back.
-struct Wire {
-    method: String,
-    target: String,
-    headers: Vec<Vec<u8>>,
-}
-
-impl Wire {
-    fn new(method: JsString<'_>, target: JsString<'_>, headers: Vec<JsString<'_>>) -> Result<Self> {
-        Ok(Self {
-            method: text(method)?,
-            target: text(target)?,
-            headers: headers.into_iter().map(bytes).collect::<Result<_>>()?,
-        })
-    }
-
-    fn headers(&self) -> Vec<(&[u8], &[u8])> {
-        pairs(&self.headers)
-    }
-
-    fn request<'a>(
-        &'a self,
-        headers: &'a [(&'a [u8], &'a [u8])],
-        body: Option<&'a [u8]>,
-    ) -> core::Request<'a> {
-        core::Request {
-            method: &self.method,
-            target: &self.target,
-            headers,
-            body,
-        }
-    }
-}
-
-pub(crate) fn bytes(string: JsString<'_>) -> Result<Vec<u8>> {
-    Ok(string.into_latin1()?.into())
-}
-
-fn text(string: JsString<'_>) -> Result<String> {
-    Ok(String::from_utf8_lossy(&bytes(string)?).into_owned())
-}
-
-pub(crate) fn pairs<T: AsRef<[u8]>>(flat: &[T]) -> Vec<(&[u8], &[u8])> {
-    flat.chunks_exact(2)
-        .map(|pair| (pair[0].as_ref(), pair[1].as_ref()))
-        .collect()
-}
-
-fn respond(response: core::Response) -> Result<Answer> {
-    Answer::try_from(core::Answer::Respond(response))
 }
 
 fn time(now: i64) -> core::Time {

@@ -4,21 +4,22 @@ import test from 'node:test';
 import { format, inspect } from 'node:util';
 
 // Not reachable through the package, hence by its path.
-const { AuthInfo } = createRequire(import.meta.url)('../node_modules/mcp-auth/lib/auth-info.js');
+const require = createRequire(import.meta.url);
+const { AuthInfo } = require('../node_modules/mcp-auth/lib/auth-info.js');
+const { Caller } = require('../node_modules/mcp-auth/lib/caller.js');
 
 const token = 'header.payload.signature';
-const allow = {
-  token,
+const known = {
   issuer: 'https://as.example.com',
   subject: 'alice',
   scopes: ['a'],
   audience: ['b'],
   expiresAt: 5,
-  claims: '{"sub":"alice","deep":{"x":1}}',
 };
+const caller = new Caller(known, '{"sub":"alice","deep":{"x":1}}');
 
 test('the token can be read', () => {
-  const auth = new AuthInfo(allow);
+  const auth = new AuthInfo(caller, () => token);
   assert.equal(auth.token, token);
   assert.throws(() => {
     auth.token = 'other';
@@ -26,7 +27,7 @@ test('the token can be read', () => {
 });
 
 test('the token is in no text made of it', () => {
-  const auth = new AuthInfo(allow);
+  const auth = new AuthInfo(caller, () => token);
   const texts = [
     JSON.stringify(auth),
     JSON.stringify({ ...auth }),
@@ -41,15 +42,42 @@ test('the token is in no text made of it', () => {
 });
 
 test('claims are parsed once, for the first who looks', () => {
-  const auth = new AuthInfo(allow);
+  const auth = new AuthInfo(caller, () => token);
   assert.equal(auth.claims.deep.x, 1);
   assert.equal(auth.claims, auth.claims);
   assert.equal(auth.extra.claims, auth.claims);
   assert.equal(JSON.parse(JSON.stringify(auth)).claims.sub, 'alice');
-  new AuthInfo({ ...allow, claims: 'not JSON' });
+  new AuthInfo(new Caller(known, 'not JSON'));
 });
 
 test('no client is an empty string', () => {
-  assert.equal(new AuthInfo(allow).clientId, '');
-  assert.equal(new AuthInfo({ ...allow, clientId: 'app' }).clientId, 'app');
+  assert.equal(new AuthInfo(caller, () => token).clientId, '');
+  assert.equal(new AuthInfo(new Caller({ ...known, clientId: 'app' })).clientId, 'app');
+});
+
+test('everybody who looks gets claims of his own, however often somebody has looked', () => {
+  const text =
+    '{"sub":"alice","roles":["a",["b"]],"org":{"id":7,"none":null,"empty":{}},"__proto__":{"isAdmin":true},"at":-0.5,"list":[]}';
+  const caller = new Caller(known, text);
+  const seen = Array.from({ length: 4 }, () => {
+    const { claims } = new AuthInfo(caller);
+    assert.deepEqual(claims, JSON.parse(text));
+    assert.equal(JSON.stringify(claims), text);
+    assert.equal(Object.getPrototypeOf(claims), Object.prototype);
+    assert.equal(claims.isAdmin, undefined);
+    return claims;
+  });
+  const objects = seen.flatMap((claims) => [
+    claims,
+    claims.roles,
+    claims.roles[1],
+    claims.org,
+    claims.org.empty,
+    claims.list,
+  ]);
+  assert.equal(new Set(objects).size, 24);
+  const own = seen.map((claims) => Object.getOwnPropertyDescriptor(claims, '__proto__').value);
+  assert.equal(new Set(own).size, 4);
+  for (const claims of seen) for (const name of Object.keys(claims)) delete claims[name];
+  assert.equal(new AuthInfo(caller).claims.roles[1][0], 'b');
 });

@@ -8,7 +8,9 @@ import test from 'node:test';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
 const require = createRequire(import.meta.url);
-const { JwtVerifier } = require(join(dirname(require.resolve('mcp-auth')), 'native.js'));
+const installed = dirname(require.resolve('mcp-auth'));
+const { JwtVerifier } = require(join(installed, 'native.js'));
+const { Answers } = require(join(installed, 'lib', 'answers.js'));
 const file = join(process.env.REPOSITORY, 'tests', 'vectors', 'verifier', 'cases.jsonl');
 const now = () => Math.floor(Date.now() / 1000);
 
@@ -29,7 +31,7 @@ function replay({ options, expect_options_error, steps }) {
   let fetch = 0;
   for (const { check, header, supply, now, expect } of steps) {
     if (check) {
-      const answer = verifier.check(check.token, key(check.key), now);
+      const answer = whole(verifier.check(check.token, key(check.key), now));
       if (answer.kind === 'fetch') fetch = answer.id;
       const [[kind, members]] = Object.entries(expect);
       assert.equal(answer.kind, kind, answer.code);
@@ -44,6 +46,12 @@ function replay({ options, expect_options_error, steps }) {
       verifier.supplyFailure(fetch, now);
     }
   }
+}
+
+/** An answer whose caller, where somebody calls, stands beside the rest. */
+function whole(told) {
+  const answer = new Answers().read(told);
+  return { ...answer, ...answer.caller };
 }
 
 function headerOf(verifier, token) {
@@ -74,7 +82,7 @@ for (const algorithm of ['RS256', 'PS256', 'RS512', 'ES256', 'ES384', 'ES512', '
     const { privateKey, publicKey } = await generateKeyPair(algorithm);
     const jwk = JSON.stringify(await exportJWK(publicKey));
     const token = await signed(algorithm, privateKey);
-    const answer = new JwtVerifier(text({ algorithms: [algorithm] })).check(token, jwk, now());
+    const answer = whole(new JwtVerifier(text({ algorithms: [algorithm] })).check(token, jwk, now()));
     assert.equal(answer.kind, 'allow', answer.code);
     assert.deepEqual([answer.subject, answer.scopes, answer.algorithm], ['user-1', ['read', 'write'], algorithm]);
     const other = new JwtVerifier('{"algorithms": ["RS384"]}').check(token, jwk, now());
@@ -88,7 +96,7 @@ for (const algorithm of ['HS256', 'HS384', 'HS512']) {
     const secret = new Uint8Array(64).map((_, index) => index);
     const token = await signed(algorithm, secret);
     const verifier = new JwtVerifier(text({ algorithms: [algorithm] }));
-    assert.equal(verifier.check(token, secret, now()).kind, 'allow');
+    assert.equal(whole(verifier.check(token, secret, now())).kind, 'allow');
     assert.equal(verifier.check(token, new Uint8Array(64), now()).code, 'bad_signature');
   });
 }

@@ -9,7 +9,10 @@ import { dirname, join } from 'node:path';
 import test, { after } from 'node:test';
 
 const require = createRequire(import.meta.url);
-const { Engine } = require(join(dirname(require.resolve('mcp-auth')), 'native.js'));
+const installed = dirname(require.resolve('mcp-auth'));
+const { bearerToken, Engine } = require(join(installed, 'native.js'));
+const { Answers } = require(join(installed, 'lib', 'answers.js'));
+const { Sieve } = require(join(installed, 'lib', 'sieve.js'));
 const folder = join(process.env.REPOSITORY, 'tests', 'vectors');
 
 // What a line of the transcript tells, by kind.
@@ -80,6 +83,7 @@ after(() => {
 
 /** What each step gave, as pairs of its number and an answer with `kind`; "-" stands before the steps. */
 function replay(vector) {
+  const answers = new Answers();
   let engine;
   let gate;
   try {
@@ -105,9 +109,15 @@ function replay(vector) {
     const { check_token, require, deny, failure, visible, declared, update } = other;
     if (ask) {
       const body = ask.body == null ? null : bytes(ask.body);
-      return told(gate.check(...facts(ask), body, verdict(ask), now));
+      const [method, target, headers] = facts(ask);
+      const sent = new Sieve(gate.headers()).sifted(headers); // as the package sends them
+      const answer = answers.read(gate.check(method, target, sent, body, verdict(ask), now));
+      return told(whole(answer, gate, bearerToken(flat(ask.headers))));
     }
-    if (check_token) return told(gate.checkToken(check_token.token, verdict(check_token), now));
+    if (check_token) {
+      const answer = gate.checkToken(check_token.token, verdict(check_token), now);
+      return told(whole(answers.read(answer), gate, check_token.token));
+    }
     if (metadata) return told(engine.metadata(...facts(metadata), now ?? 0));
     if (require) return told(gate.require(...facts(require), require.held, require.scopes));
     if (deny) return told(gate.deny(...facts(deny)));
@@ -157,6 +167,24 @@ function told(answer) {
   const renamed = Object.fromEntries(Object.entries(answer).map(([name, value]) => [snake(name), value]));
   const pairs = (renamed.headers ?? []).flatMap((name, at, all) => (at % 2 ? [] : [[name, all[at + 1]]]));
   return { ...renamed, kind: snake(answer.kind), headers: pairs };
+}
+
+/** An answer whose caller, where somebody calls, stands beside the rest, with his token. */
+function whole(answer, { resource }, token) {
+  if (answer.kind !== 'allow') return answer;
+  const { caller } = answer;
+  const anonymous = caller === undefined;
+  const claims = caller?.signed;
+  return {
+    scopes: [],
+    audience: [],
+    resource,
+    ...answer,
+    ...caller,
+    claims,
+    anonymous,
+    token: anonymous ? undefined : token,
+  };
 }
 
 function judge(vector, seen) {
