@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from logging import DEBUG
 from time import monotonic, time
 from typing import Any
 
@@ -10,6 +11,7 @@ from mcpauth._caller import Caller, CurrentCaller
 from mcpauth._engine import Answer, Ask, Engine
 from mcpauth._hooks import Hooks
 from mcpauth._log import DecisionLog
+from mcpauth._logger import logger
 from mcpauth._mcpauth import Allow, Gate, RequestFacts, Respond
 from mcpauth._operations import DeclaredOperations
 from mcpauth._options import native_options
@@ -17,6 +19,8 @@ from mcpauth._requirements import Requirements
 from mcpauth._verifier import Verifier, VerifyAccessTokenFunction
 
 __all__ = ["Guard"]
+
+_is_heard = logger.isEnabledFor
 
 
 class Guard:
@@ -61,7 +65,8 @@ class Guard:
         if isinstance(answer, Allow):
             if self._is_asked:
                 return None
-            self._log.allowed(answer, started)
+            if _is_heard(DEBUG) or answer.report is not None:
+                self._log.allowed(answer, started)
             return self._caller(answer, request, started)
         if isinstance(answer, Respond):
             self._log.refused(answer, started)
@@ -118,7 +123,8 @@ class Guard:
         """The answer about a token, if it may pass and nobody else takes part in that: see `settle_token`."""
         if not isinstance(answer, Allow) or self._is_asked:
             return None
-        self._log.allowed(answer, started)
+        if _is_heard(DEBUG) or answer.report is not None:
+            self._log.allowed(answer, started)
         return answer
 
     async def settle_token(self, answer: Answer, token: str, started: float) -> Allow | Respond:

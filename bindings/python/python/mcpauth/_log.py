@@ -42,8 +42,6 @@ class DecisionLog:
     def allowed(self, allow: Allow, started: float) -> None:
         """A request that passes; with the reason why it would not have, where refusals are only reported."""
         report = allow.report
-        if report is None and not logger.isEnabledFor(logging.DEBUG):
-            return
         level = logging.WARNING if report and self._is_due(report.partition(":")[0], allow.issuer) else logging.DEBUG
         if logger.isEnabledFor(level):
             logger.log(level, "%s", report or "allowed", extra=_facts(allow, None, started))
