@@ -16,6 +16,7 @@ pub(crate) const READ: [&str; 11] = [
 ];
 
 /// Those of them that matter only where a decision depends on the operation.
+#[cfg(feature = "alloc")]
 pub(crate) const OF_OPERATIONS: [&str; 5] = [
     "content-encoding",
     "content-type",
@@ -25,6 +26,7 @@ pub(crate) const OF_OPERATIONS: [&str; 5] = [
 ];
 
 /// Those of them that tell which metadata document is asked for.
+#[cfg(feature = "alloc")]
 pub(crate) const OF_METADATA: [&str; 1] = ["host"];
 
 /// Whether any decision looks at the headers of this name. A host to which a copy is dear may leave out all others.
