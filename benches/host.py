@@ -57,7 +57,7 @@ def with_gate(cases, tokens, options):
     """A token, without a request around it, as the peers get it."""
     gate = engine(cases, options).gate(json.dumps(cases["gate"]))
     texts, now = [token["token"] for token in tokens], cases["now"]
-    return lambda number: claims_of(gate.check_token(texts[number % len(texts)], None, now))
+    return lambda number: gate.check_token(texts[number % len(texts)], None, now).read_claims(json.loads)
 
 
 def with_request(cases, tokens, options):
@@ -74,11 +74,11 @@ def with_request(cases, tokens, options):
         for token in tokens
     ]
     now = cases["now"]
-    return lambda number: claims_of(gate.check("POST", "/mcp", requests[number % len(requests)], None, None, now))
 
+    def verify(number):
+        return gate.check("POST", "/mcp", requests[number % len(requests)], None, None, now).read_claims(json.loads)
 
-def claims_of(answer):
-    return answer.read_claims(json.loads) if hasattr(answer, "read_claims") else json.loads(answer.claims)
+    return verify
 
 
 def with_authenticate(cases, tokens):

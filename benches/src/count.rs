@@ -28,7 +28,7 @@ pub(crate) fn count(cases: &Cases) {
     }
     let es256 = &cases.algorithm("ES256").tokens[0];
     let header = bearer(es256.token.as_bytes());
-    let mut server = Server::new(cases, &Blind);
+    let mut server = Server::remembering(cases, &Blind);
     if server.remember(&header) {
         operation("check, cached", |_| drop(black_box(server.check(&header))));
     }

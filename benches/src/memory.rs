@@ -24,7 +24,7 @@ pub(crate) fn weigh(cases: &Cases) {
         );
     }
     let before = held();
-    let mut server = Server::new(cases, provider);
+    let mut server = Server::remembering(cases, provider);
     let keys: usize = cases.algorithms.iter().map(|one| one.keys()).sum();
     report(
         "engine",

@@ -1,5 +1,6 @@
 //! Our own candidates: providers of signatures, an engine, and requests to it.
 
+use mcpauth_accel::Provider;
 use mcpauth_core::algorithm::KeyKind;
 use mcpauth_core::json::{Bounds, Object};
 use mcpauth_core::jwk::{Jwk, UnusableKey};
@@ -20,9 +21,22 @@ pub(crate) const PORTABLE: Named = Named {
     provider: &Portable,
 };
 
-/// The providers that this CPU has for an algorithm.
-pub(crate) fn providers(_algorithm: &str) -> Vec<Named> {
-    vec![PORTABLE]
+/// The providers that this CPU has for an algorithm: the others are for RSA alone.
+pub(crate) fn providers(algorithm: &str) -> Vec<Named> {
+    let mut all = vec![PORTABLE];
+    if algorithm.starts_with("RS") || algorithm.starts_with("PS") {
+        let of_this_cpu = [
+            ("mcpauth server", Provider::adx()),
+            ("mcpauth IFMA", Provider::ifma()),
+        ];
+        all.extend(of_this_cpu.into_iter().filter_map(|(name, provider)| {
+            provider.map(|provider| Named {
+                name,
+                provider: Box::leak(Box::new(provider)),
+            })
+        }));
+    }
+    all
 }
 
 /// A key, ready to verify.
@@ -67,8 +81,23 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// One that remembers no tokens.
     pub(crate) fn new(cases: &Cases, provider: &'static dyn SignatureProvider) -> Self {
-        let engine = Engine::new(cases.configuration.get(), provider);
+        let members = cases.configuration.get().trim_start_matches('{');
+        Self::with(
+            &format!("{{\"token_cache_size\":0,{members}"),
+            cases,
+            provider,
+        )
+    }
+
+    /// One that can [`remember`](Self::remember) them.
+    pub(crate) fn remembering(cases: &Cases, provider: &'static dyn SignatureProvider) -> Self {
+        Self::with(cases.configuration.get(), cases, provider)
+    }
+
+    fn with(configuration: &str, cases: &Cases, provider: &'static dyn SignatureProvider) -> Self {
+        let engine = Engine::new(configuration, provider);
         let mut engine = engine.expect("the configuration is good");
         engine.set_cache_seed(*b"any sixteen byte");
         let gate = engine.gate(cases.gate.get()).expect("the gate is good");

@@ -39,7 +39,11 @@ impl Bench<'_> {
         let now = Time::from_unix_seconds(self.cases.now);
         let mut all = vec![
             Candidate::new("mcpauth decision", |_| {
-                let _ = black_box(resource.admit(black_box(&authorization), now, &mut buffer));
+                let _ = black_box(resource.admit::<256, 512>(
+                    black_box(&authorization),
+                    now,
+                    &mut buffer,
+                ));
             }),
             Candidate::new("mcpauth whole request", |_| {
                 drop(black_box(self.server.check(black_box(&authorization))));
@@ -60,7 +64,10 @@ impl Bench<'_> {
         assert!(is_expected, "{}: {code}", refusal.name);
         let mut buffer = vec![0; 16_384];
         let now = Time::from_unix_seconds(self.cases.now);
-        let decision = self.ground().admit(&authorization, now, &mut buffer).err();
+        let decision = self
+            .ground()
+            .admit::<256, 512>(&authorization, now, &mut buffer)
+            .err();
         assert_eq!(decision, Some(code));
         match refusal.inputs().nth(1) {
             None => 0.0, // the only one

@@ -44,7 +44,7 @@ fn whole<'c>(
 /// A check of a token that is remembered.
 fn cached<'c>(cases: &'c Cases, algorithm: &'c Algorithm) -> Option<Candidate<'c>> {
     let Named { provider, .. } = PORTABLE;
-    let mut server = Server::new(cases, provider);
+    let mut server = Server::remembering(cases, provider);
     let mut all = algorithm.tokens.iter();
     all.all(|token| server.remember(&bearer(token.token.as_bytes())))
         .then(|| candidate("mcpauth cached", server, algorithm))
