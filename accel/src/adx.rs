@@ -75,7 +75,7 @@ macro_rules! cancel_row {
 
 /// Eight rows between the lower block of the sum, which they take in, and its upper block, to which they are added.
 macro_rules! rows {
-    ($row:ident, $sum:expr, $block:expr, $other:expr) => {{
+    ($row:ident, $sum:expr, $block:expr, $other:expr, $below:expr) => {{
         let carry: u64;
         // SAFETY: the value of type `Adx` proves that the processor has MULX, ADCX and ADOX. rdi points to the 16 words
         // of `sum`, of which all are read and written, rsi to the 8 of the block, and so does `other` where it is read
@@ -98,17 +98,28 @@ macro_rules! rows {
                 $row!("40", "r13", "r14", "r15", "r8", "r9", "r10", "r11", "r12"),
                 $row!("48", "r14", "r15", "r8", "r9", "r10", "r11", "r12", "r13"),
                 $row!("56", "r15", "r8", "r9", "r10", "r11", "r12", "r13", "r14"),
-                "add [rdi + 64], r8",
-                "adc [rdi + 72], r9",
-                "adc [rdi + 80], r10",
-                "adc [rdi + 88], r11",
-                "adc [rdi + 96], r12",
-                "adc [rdi + 104], r13",
-                "adc [rdi + 112], r14",
-                "adc [rdi + 120], r15",
+                "movq rax, {below}",
+                "add rax, -1", // what was carried out below is the first carry here
+                "adc r8, [rdi + 64]",
+                "mov [rdi + 64], r8",
+                "adc r9, [rdi + 72]",
+                "mov [rdi + 72], r9",
+                "adc r10, [rdi + 80]",
+                "mov [rdi + 80], r10",
+                "adc r11, [rdi + 88]",
+                "mov [rdi + 88], r11",
+                "adc r12, [rdi + 96]",
+                "mov [rdi + 96], r12",
+                "adc r13, [rdi + 104]",
+                "mov [rdi + 104], r13",
+                "adc r14, [rdi + 112]",
+                "mov [rdi + 112], r14",
+                "adc r15, [rdi + 120]",
+                "mov [rdi + 120], r15",
                 "mov eax, 0",
                 "adc rax, 0",
                 other = in(xmm_reg) $other,
+                below = in(xmm_reg) $below as i64,
                 in("rdi") $sum.as_mut_ptr(),
                 in("rsi") $block.as_ptr(),
                 out("rax") carry, out("rcx") _, out("rdx") _,
@@ -123,18 +134,30 @@ macro_rules! rows {
 
 impl Blocks for Adx {
     #[inline(never)]
-    fn add_product(self, sum: &mut [u64; 2 * WORDS], a: &[u64; WORDS], b: &[u64; WORDS]) -> u64 {
-        rows!(product_row, sum, b, a.as_ptr().expose_provenance() as i64)
+    fn add_product(
+        self,
+        sum: &mut [u64; 2 * WORDS],
+        a: &[u64; WORDS],
+        b: &[u64; WORDS],
+        carry: u64,
+    ) -> u64 {
+        rows!(
+            product_row,
+            sum,
+            b,
+            a.as_ptr().expose_provenance() as i64,
+            carry
+        )
     }
 
     // A square in Rust has half the products, which is worth more.
-    fn add_square(self, sum: &mut [u64; 2 * WORDS], a: &[u64; WORDS]) -> u64 {
-        Comba.add_square(sum, a)
+    fn add_square(self, sum: &mut [u64; 2 * WORDS], a: &[u64; WORDS], carry: u64) -> u64 {
+        Comba.add_square(sum, a, carry)
     }
 
     #[inline(never)]
     fn cancel(self, sum: &mut [u64; 2 * WORDS], odd: &[u64; WORDS], inverse: u64) -> u64 {
-        rows!(cancel_row, sum, odd, inverse as i64)
+        rows!(cancel_row, sum, odd, inverse as i64, 0)
     }
 }
 
@@ -160,10 +183,12 @@ mod tests {
                         let mut start = [0; 2 * WORDS];
                         start[..WORDS].copy_from_slice(low);
                         start[WORDS..].copy_from_slice(&high);
-                        let (mut ours, mut expected) = (start, start);
-                        let carry = adx.add_product(&mut ours, a, b);
-                        assert_eq!(carry, Comba.add_product(&mut expected, a, b));
-                        assert_eq!(ours, expected);
+                        for below in [0, 1] {
+                            let (mut ours, mut expected) = (start, start);
+                            let carry = adx.add_product(&mut ours, a, b, below);
+                            assert_eq!(carry, Comba.add_product(&mut expected, a, b, below));
+                            assert_eq!(ours, expected);
+                        }
                         let inverse = a[0] | 1;
                         let (mut ours, mut expected) = (start, start);
                         let carry = adx.cancel(&mut ours, b, inverse);

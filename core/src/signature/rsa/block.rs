@@ -9,13 +9,17 @@ pub const WORDS: usize = 8;
 
 /// Arithmetic with blocks. Each operation adds something to two blocks and returns what is carried out of them, 0 or 1.
 pub trait Blocks: Copy + Send + Sync {
-    /// Adds the product of two blocks.
-    fn add_product(self, sum: &mut [u64; 2 * WORDS], a: &[u64; WORDS], b: &[u64; WORDS]) -> u64;
+    /// Adds the product of two blocks, and to the upper block of the sum what was carried out of the blocks one below.
+    fn add_product(
+        self,
+        sum: &mut [u64; 2 * WORDS],
+        a: &[u64; WORDS],
+        b: &[u64; WORDS],
+        carry: u64,
+    ) -> u64;
 
-    /// Adds the square of a block.
-    fn add_square(self, sum: &mut [u64; 2 * WORDS], a: &[u64; WORDS]) -> u64 {
-        self.add_product(sum, a, a)
-    }
+    /// Adds the square of a block, and what was carried out of the two blocks below.
+    fn add_square(self, sum: &mut [u64; 2 * WORDS], a: &[u64; WORDS], carry: u64) -> u64;
 
     /// Adds such a multiple of an odd block that the lower block becomes zero, and puts the factor in its place. `inverse`
     /// is the negative inverse of the odd block's lowest word modulo 2^64.
@@ -49,15 +53,21 @@ macro_rules! for_each_column {
 
 impl Blocks for Comba {
     #[inline(never)]
-    fn add_product(self, sum: &mut [u64; 2 * WORDS], a: &[u64; WORDS], b: &[u64; WORDS]) -> u64 {
+    fn add_product(
+        self,
+        sum: &mut [u64; 2 * WORDS],
+        a: &[u64; WORDS],
+        b: &[u64; WORDS],
+        carry: u64,
+    ) -> u64 {
         let mut column = Column::ZERO;
-        for_each_column!(product_column(&mut column, sum, a, b));
+        for_each_column!(product_column(&mut column, sum, a, b, carry));
         column.finish(sum)
     }
 
     #[inline(never)]
-    fn add_square(self, sum: &mut [u64; 2 * WORDS], a: &[u64; WORDS]) -> u64 {
-        let mut column = Column::ZERO;
+    fn add_square(self, sum: &mut [u64; 2 * WORDS], a: &[u64; WORDS], carry: u64) -> u64 {
+        let mut column = Column(carry, 0, 0);
         for_each_column!(square_column(&mut column, sum, a));
         column.finish(sum)
     }
@@ -127,8 +137,12 @@ fn product_column<const K: usize>(
     sum: &mut [u64; 2 * WORDS],
     a: &[u64; WORDS],
     b: &[u64; WORDS],
+    carry: u64,
 ) {
     column.add_word(sum[K]);
+    if K == WORDS {
+        column.add_word(carry);
+    }
     for i in (K + 1).saturating_sub(WORDS)..WORDS.min(K + 1) {
         column.add_product(a[i], b[K - i]);
     }

@@ -35,21 +35,23 @@ impl<B: Blocks> PublicOperation for Montgomery<B> {
         let [signed, base, power] = buffers
             .each_mut()
             .map(|buffer| &mut buffer[..self.modulus.len()]);
+        let mut product = [[0; WORDS]; 2 * BLOCKS];
+        let product = &mut product[..2 * self.modulus.len()];
         read(signature, signed);
         // RFC 8017 section 5.2.2, step 1
         if !is_less(signed, &self.modulus) {
             return Err(BadSignature);
         }
         power.copy_from_slice(signed);
-        self.multiply(power, &self.square_of_r);
+        self.multiply(power, &self.square_of_r, product);
         base.copy_from_slice(power);
         for bit in (0..self.exponent.ilog2()).rev() {
-            self.square(power);
+            self.square(power, product);
             if bit == 0 {
                 // The exponent is odd. A factor without R takes R out of the product.
-                self.multiply(power, signed);
+                self.multiply(power, signed, product);
             } else if self.exponent >> bit & 1 == 1 {
-                self.multiply(power, base);
+                self.multiply(power, base, product);
             }
         }
         write(power, encoded);
@@ -77,6 +79,7 @@ impl<B: Blocks> Montgomery<B> {
     /// R^2 modulo the modulus: one is doubled until it is 2^b R for b blocks; each squaring then doubles the exponent in
     /// front of R, and R is 2^(b BLOCK_BITS).
     fn square_of_r(&self, zero: Box<[[u64; WORDS]]>) -> Box<[[u64; WORDS]]> {
+        let mut product = [&zero[..], &zero[..]].concat();
         let mut power = zero;
         power[0][0] = 1;
         for _ in 0..power.len() * (BLOCK_BITS + 1) {
@@ -84,38 +87,45 @@ impl<B: Blocks> Montgomery<B> {
             self.subtract_once(&mut power, carry);
         }
         for _ in 0..BLOCK_BITS.ilog2() {
-            self.square(&mut power);
+            self.square(&mut power, &mut product);
         }
         power
     }
 
-    /// a b / R modulo the modulus, in place of `a`.
-    fn multiply(&self, a: &mut [[u64; WORDS]], b: &[[u64; WORDS]]) {
-        let mut product = [[0; WORDS]; 2 * BLOCKS];
-        let product = &mut product[..2 * a.len()];
+    /// a b / R modulo the modulus, in place of `a`. `product` has twice as many blocks as the modulus; what stands in it
+    /// does not matter.
+    fn multiply(&self, a: &mut [[u64; WORDS]], b: &[[u64; WORDS]], product: &mut [[u64; WORDS]]) {
+        product.as_flattened_mut().fill(0);
         for (i, a) in a.iter().enumerate() {
+            let mut carry = 0;
             for (j, b) in b.iter().enumerate() {
-                add_at(product, i + j, |sum| self.blocks.add_product(sum, a, b));
+                let sum = two_blocks(product, i + j);
+                carry = self.blocks.add_product(sum, a, b, carry);
             }
+            debug_assert_eq!(
+                carry, 0,
+                "what i blocks of a contribute has as many more than b"
+            );
         }
         self.reduce(product, a);
     }
 
     /// a a / R modulo the modulus, in place of `a`.
-    fn square(&self, a: &mut [[u64; WORDS]]) {
-        let mut product = [[0; WORDS]; 2 * BLOCKS];
-        let product = &mut product[..2 * a.len()];
+    fn square(&self, a: &mut [[u64; WORDS]], product: &mut [[u64; WORDS]]) {
+        product.as_flattened_mut().fill(0);
         // The products of two different blocks stand in it twice.
         for (i, first) in a.iter().enumerate() {
+            let mut carry = 0;
             for (j, second) in a.iter().enumerate().skip(i + 1) {
-                add_at(product, i + j, |sum| {
-                    self.blocks.add_product(sum, first, second)
-                });
+                let sum = two_blocks(product, i + j);
+                carry = self.blocks.add_product(sum, first, second, carry);
             }
+            debug_assert_eq!(carry, 0, "as in a product");
         }
         double(product.as_flattened_mut());
+        let mut carry = 0;
         for (i, a) in a.iter().enumerate() {
-            add_at(product, 2 * i, |sum| self.blocks.add_square(sum, a));
+            carry = self.blocks.add_square(two_blocks(product, 2 * i), a, carry);
         }
         self.reduce(product, a);
     }
@@ -124,20 +134,19 @@ impl<B: Blocks> Montgomery<B> {
     /// zero are added to it; their factors take the place of that half.
     fn reduce(&self, number: &mut [[u64; WORDS]], result: &mut [[u64; WORDS]]) {
         let blocks = self.modulus.len();
-        let mut carry = 0;
+        let mut carried_out = 0;
         for i in 0..blocks {
-            carry += add_at(number, i, |sum| {
-                self.blocks.cancel(sum, &self.modulus[0], self.inverse)
-            });
+            let sum = two_blocks(number, i);
+            let mut carry = self.blocks.cancel(sum, &self.modulus[0], self.inverse);
             let factor = number[i];
             for (j, modulus) in self.modulus.iter().enumerate().skip(1) {
-                carry += add_at(number, i + j, |sum| {
-                    self.blocks.add_product(sum, &factor, modulus)
-                });
+                let sum = two_blocks(number, i + j);
+                carry = self.blocks.add_product(sum, &factor, modulus, carry);
             }
+            carried_out += carry_on(number[i + blocks + 1..].as_flattened_mut(), carry);
         }
         result.copy_from_slice(&number[blocks..]);
-        self.subtract_once(result, carry);
+        self.subtract_once(result, carried_out);
     }
 
     /// A number with one bit more than its blocks, below twice the modulus, becomes one below the modulus.
@@ -153,23 +162,23 @@ impl<B: Blocks> Montgomery<B> {
     }
 }
 
-/// Adds something to the two blocks at a place, carries on, and returns what is carried out of the number.
-fn add_at(
-    number: &mut [[u64; WORDS]],
-    at: usize,
-    add: impl FnOnce(&mut [u64; 2 * WORDS]) -> u64,
-) -> u64 {
+/// The two blocks at a place.
+fn two_blocks(number: &mut [[u64; WORDS]], at: usize) -> &mut [u64; 2 * WORDS] {
     let words = number[at..].as_flattened_mut();
-    let Some((sum, rest)) = words.split_first_chunk_mut() else {
-        return 0;
-    };
-    let mut carry = add(sum);
-    for word in rest {
-        if carry == 0 {
+    words
+        .first_chunk_mut()
+        .expect("no product goes beyond the number")
+}
+
+/// Adds a carry to words, and returns what is carried out of them. It rarely goes beyond the first.
+fn carry_on(words: &mut [u64], mut carry: u64) -> u64 {
+    for word in words {
+        let overflow;
+        (*word, overflow) = word.overflowing_add(carry);
+        carry = u64::from(overflow);
+        if !overflow {
             break;
         }
-        let (next, overflow) = word.overflowing_add(carry);
-        (*word, carry) = (next, u64::from(overflow));
     }
     carry
 }
