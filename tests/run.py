@@ -88,6 +88,7 @@ def suites() -> list[Suite]:
                 ["sh", "-c", "cd ffi/embedded && cargo clippy --quiet --release --target-dir ../../target/embedded"],
             ],
         ),
+        Suite("supply-chain", [[f"{TOOLS}/cargo-deny", "--locked", "check", "licenses", "bans", "sources"]]),
         Suite("rust", [cargo_tests], minimum=43, environment=SEEN),
         Suite("no_std", [["sh", "core/tests/no_std.sh"]], minimum=11),
         Suite(
