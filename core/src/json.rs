@@ -17,7 +17,7 @@ mod text;
 mod utf8;
 
 pub use in_place::{Form, write_out};
-use names::Names;
+use names::{Hashes, Names, Table};
 pub use quoted::{Quoted, QuotedList, Unspaced};
 use scanner::{Member, Scanner};
 pub use text::Text;
@@ -107,8 +107,9 @@ impl<'a, const N: usize> Object<'a, N> {
     /// Reads bytes that hold one object and nothing else but white space.
     #[inline(always)] // It is large: so it is made where it stays.
     pub fn parse(bytes: &'a [u8], bounds: Bounds) -> Result<Self, JsonError> {
-        match Self::parse_within::<{ limits::OPEN_NAMES }>(bytes, bounds) {
-            Ok(object) => Ok(object),
+        let mut object = Self::without_members(bytes);
+        match object.fill::<{ limits::OPEN_NAMES }>(bounds) {
+            Ok(()) => Ok(object),
             Err(_) => Err(JsonError),
         }
     }
@@ -140,8 +141,9 @@ impl<'a, const N: usize> Object<'a, N> {
     #[inline(never)]
     fn fill<const OPEN: usize>(&mut self, bounds: Bounds) -> Result<(), Unread> {
         let malformed = |JsonError| Unread::Malformed;
-        let mut names = Names::<OPEN>::new();
-        let mut scanner = Scanner::new(self.bytes, bounds, &mut names).map_err(malformed)?;
+        let (mut hashes, mut places) = (Hashes::<OPEN>::new(), Table::new());
+        let names = Names::new(&mut hashes, &mut places, bounds.unique_everywhere);
+        let mut scanner = Scanner::new(self.bytes, bounds, names).map_err(malformed)?;
         self.read(&mut scanner)?;
         scanner.end().map_err(malformed)
     }
@@ -221,8 +223,9 @@ pub enum Value<'a> {
 impl<'a> Value<'a> {
     /// Reads bytes that hold one value and nothing else but white space.
     pub fn parse(bytes: &'a [u8], bounds: Bounds) -> Result<Self, JsonError> {
-        let mut names = Names::<{ limits::OPEN_NAMES }>::new();
-        let mut scanner = Scanner::new(bytes, bounds, &mut names)?;
+        let (mut hashes, mut places) = (Hashes::<{ limits::OPEN_NAMES }>::new(), Table::new());
+        let names = Names::new(&mut hashes, &mut places, bounds.unique_everywhere);
+        let mut scanner = Scanner::new(bytes, bounds, names)?;
         let raw = scanner.value(&mut |_| Ok(()))?;
         scanner.end()?;
         Ok(Self::accepted(raw, raw.contains(&b'\\')))
@@ -316,8 +319,9 @@ impl<'a> Nested<'a> {
         &self,
     ) -> Result<Object<'a, N>, Unread> {
         let mut object = Object::without_members(self.raw);
-        let mut names = Names::<OPEN>::new();
-        object.read(&mut Scanner::accepted(self.raw, Some(&mut names)))?;
+        let (mut hashes, mut places) = (Hashes::<OPEN>::new(), Table::new());
+        let names = Names::new(&mut hashes, &mut places, false);
+        object.read(&mut Scanner::accepted(self.raw, Some(names)))?;
         Ok(object)
     }
 
