@@ -98,8 +98,9 @@ impl Bounds {
 #[derive(Clone)]
 pub struct Object<'a, const N: usize = { limits::OBJECT_MEMBERS }> {
     bytes: &'a [u8],
-    /// A bit for what each name's hash ends in: most names that are asked for and absent have none.
-    present: u64,
+    /// For what names' hashes end in: one more than the index of the first such member, or of one before it, or 0 where
+    /// there is none, as for most names that are asked for and absent.
+    first: [u8; SLOTS],
     members: heapless::Vec<Member, N>,
 }
 
@@ -107,10 +108,21 @@ impl<'a, const N: usize> Object<'a, N> {
     /// Reads bytes that hold one object and nothing else but white space.
     #[inline(always)] // It is large: so it is made where it stays.
     pub fn parse(bytes: &'a [u8], bounds: Bounds) -> Result<Self, JsonError> {
-        let mut object = Self::without_members(bytes);
+        Self::parse_as(bytes, bounds, JsonError, |object| object)
+    }
+
+    /// The same as a part of something else, or that error: as large as it is, it is moved but once.
+    #[inline(always)]
+    pub(crate) fn parse_as<T, E>(
+        bytes: &'a [u8],
+        bounds: Bounds,
+        error: E,
+        whole: impl FnOnce(Self) -> T,
+    ) -> Result<T, E> {
+        let mut object = Self::unread(bytes);
         match object.fill::<{ limits::OPEN_NAMES }>(bounds) {
-            Ok(()) => Ok(object),
-            Err(_) => Err(JsonError),
+            Ok(()) => Ok(whole(object)),
+            Err(_) => Err(error),
         }
     }
 
@@ -122,24 +134,26 @@ impl<'a, const N: usize> Object<'a, N> {
         bounds: Bounds,
     ) -> Result<Self, Unread> {
         const { assert!(N <= limits::OBJECT_MEMBERS && OPEN <= limits::OPEN_NAMES) };
-        let mut object = Self::without_members(bytes);
+        let mut object = Self::unread(bytes);
         match object.fill::<OPEN>(bounds) {
             Ok(()) => Ok(object),
             Err(error) => Err(error),
         }
     }
 
+    /// The object before [`fill`](Self::fill) has read its members: who makes it where it stays moves nothing.
     #[inline(always)]
-    const fn without_members(bytes: &'a [u8]) -> Self {
+    pub(crate) const fn unread(bytes: &'a [u8]) -> Self {
         Self {
             bytes,
-            present: 0,
+            first: [0; SLOTS],
             members: heapless::Vec::new(),
         }
     }
 
+    /// Reads the members, as [`parse_within`](Self::parse_within) does.
     #[inline(never)]
-    fn fill<const OPEN: usize>(&mut self, bounds: Bounds) -> Result<(), Unread> {
+    pub(crate) fn fill<const OPEN: usize>(&mut self, bounds: Bounds) -> Result<(), Unread> {
         let malformed = |JsonError| Unread::Malformed;
         let (mut hashes, mut places) = (Hashes::<OPEN>::new(), Table::new());
         let names = Names::new(&mut hashes, &mut places, bounds.unique_everywhere);
@@ -154,7 +168,10 @@ impl<'a, const N: usize> Object<'a, N> {
     ) -> Result<(), Unread> {
         let mut overflowed = false;
         let raw = scanner.value(&mut |member| {
-            self.present |= presence(member.hash);
+            let first = &mut self.first[member.hash as usize % SLOTS];
+            if *first == 0 {
+                *first = u8::try_from(self.members.len() + 1).unwrap_or(u8::MAX);
+            }
             let pushed = self.members.push(member);
             overflowed = pushed.is_err();
             pushed.map_err(|_| JsonError)
@@ -170,17 +187,16 @@ impl<'a, const N: usize> Object<'a, N> {
     #[inline(always)] // The hash of a name that is known beforehand is then, too.
     pub fn find(&self, name: &str) -> Option<Value<'a>> {
         let hash = names::hash(name) as u32;
-        if self.present & presence(hash) == 0 {
-            return None;
-        }
-        self.find_hashed(name, hash)
+        let first = self.first[hash as usize % SLOTS];
+        let start = usize::from(first.checked_sub(1)?);
+        self.find_hashed(name, hash, start)
     }
 
     #[inline(never)]
-    fn find_hashed(&self, name: &str, hash: u32) -> Option<Value<'a>> {
+    fn find_hashed(&self, name: &str, hash: u32, start: usize) -> Option<Value<'a>> {
         // Whoever chose the names could have had this hash in mind.
         let is_named = |member: &&Member| member.hash == hash && member.name(self.bytes) == *name;
-        let member = self.members.iter().find(is_named)?;
+        let member = self.members.get(start..)?.iter().find(is_named)?;
         Some(member.value(self.bytes))
     }
 
@@ -192,10 +208,8 @@ impl<'a, const N: usize> Object<'a, N> {
     }
 }
 
-/// The bit of a hash.
-const fn presence(hash: u32) -> u64 {
-    1 << (hash % u64::BITS)
-}
+/// Kinds of hashes, so many that most members of a usual object are alone.
+const SLOTS: usize = 64;
 
 impl<const N: usize> fmt::Debug for Object<'_, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -318,7 +332,7 @@ impl<'a> Nested<'a> {
     pub fn object_within<const N: usize, const OPEN: usize>(
         &self,
     ) -> Result<Object<'a, N>, Unread> {
-        let mut object = Object::without_members(self.raw);
+        let mut object = Object::unread(self.raw);
         let (mut hashes, mut places) = (Hashes::<OPEN>::new(), Table::new());
         let names = Names::new(&mut hashes, &mut places, false);
         object.read(&mut Scanner::accepted(self.raw, Some(names)))?;
