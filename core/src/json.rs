@@ -172,7 +172,7 @@ impl<'a, const N: usize> Object<'a, N> {
             if *first == 0 {
                 *first = u8::try_from(self.members.len() + 1).unwrap_or(u8::MAX);
             }
-            let pushed = self.members.push(member);
+            let pushed = self.members.push(*member);
             overflowed = pushed.is_err();
             pushed.map_err(|_| JsonError)
         });
@@ -361,8 +361,8 @@ impl<'a> Number<'a> {
     ///
     /// For whole `now`, `now >= 12.5` is `now >= 13`, so rounding up loses nothing when times are compared.
     pub fn ceiling(&self) -> Option<u64> {
-        if self.raw.len() <= SHORT && self.raw.iter().all(u8::is_ascii_digit) {
-            return Some(whole(self.raw));
+        if let Some(whole) = whole(self.raw) {
+            return Some(whole);
         }
         let raw = self.raw();
         let (mantissa, exponent) = match raw.find(['e', 'E']) {
@@ -402,13 +402,38 @@ impl<'a> Number<'a> {
 /// Digits that no `u64` is too small for.
 const SHORT: usize = 19;
 
-/// The number that so few digits stand for.
-fn whole(digits: &[u8]) -> u64 {
-    let value = |&digit: &u8| u64::from(digit - b'0');
-    digits
-        .iter()
-        .map(value)
-        .fold(0, |so_far, digit| so_far * 10 + digit)
+/// The number that so few digits stand for, if there is nothing else.
+fn whole(raw: &[u8]) -> Option<u64> {
+    if raw.len() > SHORT {
+        return None;
+    }
+    let (eights, rest) = raw.as_chunks();
+    let mut value = 0;
+    for eight in eights {
+        value = value * 100_000_000 + eight_digits(*eight)?;
+    }
+    for byte in rest {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value * 10 + u64::from(digit);
+    }
+    Some(value)
+}
+
+/// The number that eight digits stand for, if all are digits. Neighbours are put together, then pairs, then fours.
+fn eight_digits(bytes: [u8; 8]) -> Option<u64> {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let digits = u64::from_le_bytes(bytes) ^ (ONES * b'0' as u64);
+    // What is added makes the highest bit of each byte that is larger than nine.
+    let larger = (digits.wrapping_add(ONES * (0x7f - 9)) | digits) & (ONES * 0x80);
+    if larger != 0 {
+        return None;
+    }
+    let pairs = (digits * 10 + (digits >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    Some((fours * 10_000 + (fours >> 32)) & 0xffff_ffff)
 }
 
 /// A part of a text that a scanner has accepted. Only where it leaves this reader must it be a `str`.

@@ -131,7 +131,7 @@ impl<'a, 'n, const OPEN: usize> Scanner<'a, 'n, OPEN> {
     /// Takes one value with everything inside it. Of an object, though of none inside it, each member is told.
     pub(super) fn value(
         &mut self,
-        tell: &mut dyn FnMut(Member) -> Result<(), JsonError>,
+        tell: &mut dyn FnMut(&Member) -> Result<(), JsonError>,
     ) -> Result<&'a [u8], JsonError> {
         let outside = self.open.len();
         let mut cursor = self.cursor;
@@ -171,7 +171,7 @@ impl<'a, 'n, const OPEN: usize> Scanner<'a, 'n, OPEN> {
                 if closing == b'}' && self.open.len() == outside + 1 {
                     member.value.end = cursor.at as u32;
                     member.is_escaped[1] = cursor.escapes != escapes;
-                    tell(member)?;
+                    tell(&member)?;
                 }
                 match cursor.take()? {
                     b',' => is_whole = false,
@@ -231,7 +231,10 @@ impl<'a, 'n, const OPEN: usize> Scanner<'a, 'n, OPEN> {
     fn close(&mut self, closing: u8) -> Result<u8, JsonError> {
         match self.open.pop() {
             Some(open) if open.closing == closing => {
-                if let Some(names) = &mut self.names {
+                // Nothing is named behind the outermost.
+                if let Some(names) = &mut self.names
+                    && !self.open.is_empty()
+                {
                     names.close(open.first_name);
                 }
             }
