@@ -5,7 +5,7 @@ use core::fmt::{self, Write};
 
 use mcpauth_core::algorithm::Algorithms;
 use mcpauth_core::challenge::{Authentication, Challenge};
-use mcpauth_core::credentials::bearer_token;
+use mcpauth_core::credentials::bearer;
 use mcpauth_core::header::Header;
 use mcpauth_core::json::{Bounds, Object, Value};
 use mcpauth_core::jwk::{Jwk, only};
@@ -56,7 +56,7 @@ impl Resource<'_> {
             scopes: self.scopes,
         };
         let address = buffer.as_ptr().addr();
-        let token = Token::<N>::read::<OPEN>(bearer_token(&request)?, buffer)?;
+        let token = Token::<N>::of_bearer::<OPEN>(bearer(&request)?, buffer)?;
         let claims = terms.admit(&token, |header| self.key::<OPEN>(header), now)?;
         let places = CallerPlaces::find(&claims, address);
         let caller = places.write_out(buffer).ok_or(Code::TokenTooLarge)?;

@@ -9,8 +9,9 @@ pub fn bearer_token<'a>(request: &Request<'a>) -> Result<&'a str, Code> {
     token68(bearer(request)?)
 }
 
-/// What stands behind `Bearer` in the request's only `Authorization` header.
-pub(crate) fn bearer<'a>(request: &Request<'a>) -> Result<&'a [u8], Code> {
+/// What stands behind `Bearer` in the request's only `Authorization` header, whatever that is: [`token68`] says what is
+/// wrong with it, or the parts of a JWS ([`jws`](super::jws)), where it is decoded anyway.
+pub fn bearer<'a>(request: &Request<'a>) -> Result<&'a [u8], Code> {
     let mut values = request.values("authorization");
     let value = values.next().unwrap_or_default();
     if values.next().is_some() {
@@ -31,8 +32,8 @@ pub(crate) fn bearer<'a>(request: &Request<'a>) -> Result<&'a [u8], Code> {
     Ok(&rest[spaces..])
 }
 
-/// The token that those bytes are.
-pub(crate) fn token68(bytes: &[u8]) -> Result<&str, Code> {
+/// The token that stands there.
+pub fn token68(bytes: &[u8]) -> Result<&str, Code> {
     match core::str::from_utf8(bytes) {
         Ok("") => Err(Code::MissingToken),
         Ok(token) if is_token68(bytes) => Ok(token),

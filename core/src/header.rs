@@ -37,8 +37,9 @@ impl<'a> Header<'a> {
     pub fn parse_within<const N: usize, const OPEN: usize>(
         decoded: &'a [u8],
     ) -> Result<Self, Code> {
-        let object = Object::<N>::parse_within::<OPEN>(decoded, Bounds::TOKEN);
-        let object = object.map_err(|unread| match unread {
+        let mut object = Object::<N>::unread(decoded);
+        let read = object.fill::<OPEN>(Bounds::TOKEN);
+        read.map_err(|unread| match unread {
             Unread::TooManyMembers if OPEN < limits::OPEN_NAMES => Code::TokenTooLarge,
             Unread::TooManyMembers | Unread::Malformed => Code::MalformedToken,
         })?;
@@ -69,7 +70,9 @@ impl<'a, A: Copy> Header<'a, A> {
         decoded: &'a [u8],
         algorithm: impl FnOnce(Text<'a>) -> Option<A>,
     ) -> Result<Self, Code> {
-        let object = Object::<{ limits::HEADER_MEMBERS }>::parse(decoded, Bounds::TOKEN)
+        let mut object = Object::<{ limits::HEADER_MEMBERS }>::unread(decoded);
+        object
+            .fill::<{ limits::OPEN_NAMES }>(Bounds::TOKEN)
             .map_err(|_| Code::MalformedToken)?;
         Self::of(&object, algorithm)
     }

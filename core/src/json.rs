@@ -17,7 +17,7 @@ mod text;
 mod utf8;
 
 pub use in_place::{Form, write_out};
-use names::Names;
+use names::{Hashes, Names, Table};
 pub use quoted::{Quoted, QuotedList, Unspaced};
 use scanner::{Member, Scanner};
 pub use text::Text;
@@ -98,8 +98,9 @@ impl Bounds {
 #[derive(Clone)]
 pub struct Object<'a, const N: usize = { limits::OBJECT_MEMBERS }> {
     bytes: &'a [u8],
-    /// A bit for what each name's hash ends in: most names that are asked for and absent have none.
-    present: u64,
+    /// For what names' hashes end in: one more than the index of the first such member, or of one before it, or 0 where
+    /// there is none, as for most names that are asked for and absent.
+    first: [u8; SLOTS],
     members: heapless::Vec<Member, N>,
 }
 
@@ -107,9 +108,21 @@ impl<'a, const N: usize> Object<'a, N> {
     /// Reads bytes that hold one object and nothing else but white space.
     #[inline(always)] // It is large: so it is made where it stays.
     pub fn parse(bytes: &'a [u8], bounds: Bounds) -> Result<Self, JsonError> {
-        match Self::parse_within::<{ limits::OPEN_NAMES }>(bytes, bounds) {
-            Ok(object) => Ok(object),
-            Err(_) => Err(JsonError),
+        Self::parse_as(bytes, bounds, JsonError, |object| object)
+    }
+
+    /// The same as a part of something else, or that error: as large as it is, it is moved but once.
+    #[inline(always)]
+    pub(crate) fn parse_as<T, E>(
+        bytes: &'a [u8],
+        bounds: Bounds,
+        error: E,
+        whole: impl FnOnce(Self) -> T,
+    ) -> Result<T, E> {
+        let mut object = Self::unread(bytes);
+        match object.fill::<{ limits::OPEN_NAMES }>(bounds) {
+            Ok(()) => Ok(whole(object)),
+            Err(_) => Err(error),
         }
     }
 
@@ -121,27 +134,30 @@ impl<'a, const N: usize> Object<'a, N> {
         bounds: Bounds,
     ) -> Result<Self, Unread> {
         const { assert!(N <= limits::OBJECT_MEMBERS && OPEN <= limits::OPEN_NAMES) };
-        let mut object = Self::without_members(bytes);
+        let mut object = Self::unread(bytes);
         match object.fill::<OPEN>(bounds) {
             Ok(()) => Ok(object),
             Err(error) => Err(error),
         }
     }
 
+    /// The object before [`fill`](Self::fill) has read its members: who makes it where it stays moves nothing.
     #[inline(always)]
-    const fn without_members(bytes: &'a [u8]) -> Self {
+    pub(crate) const fn unread(bytes: &'a [u8]) -> Self {
         Self {
             bytes,
-            present: 0,
+            first: [0; SLOTS],
             members: heapless::Vec::new(),
         }
     }
 
+    /// Reads the members, as [`parse_within`](Self::parse_within) does.
     #[inline(never)]
-    fn fill<const OPEN: usize>(&mut self, bounds: Bounds) -> Result<(), Unread> {
+    pub(crate) fn fill<const OPEN: usize>(&mut self, bounds: Bounds) -> Result<(), Unread> {
         let malformed = |JsonError| Unread::Malformed;
-        let mut names = Names::<OPEN>::new();
-        let mut scanner = Scanner::new(self.bytes, bounds, &mut names).map_err(malformed)?;
+        let (mut hashes, mut places) = (Hashes::<OPEN>::new(), Table::new());
+        let names = Names::new(&mut hashes, &mut places, bounds.unique_everywhere);
+        let mut scanner = Scanner::new(self.bytes, bounds, names).map_err(malformed)?;
         self.read(&mut scanner)?;
         scanner.end().map_err(malformed)
     }
@@ -152,8 +168,11 @@ impl<'a, const N: usize> Object<'a, N> {
     ) -> Result<(), Unread> {
         let mut overflowed = false;
         let raw = scanner.value(&mut |member| {
-            self.present |= presence(member.hash);
-            let pushed = self.members.push(member);
+            let first = &mut self.first[member.hash as usize % SLOTS];
+            if *first == 0 {
+                *first = u8::try_from(self.members.len() + 1).unwrap_or(u8::MAX);
+            }
+            let pushed = self.members.push(*member);
             overflowed = pushed.is_err();
             pushed.map_err(|_| JsonError)
         });
@@ -168,17 +187,16 @@ impl<'a, const N: usize> Object<'a, N> {
     #[inline(always)] // The hash of a name that is known beforehand is then, too.
     pub fn find(&self, name: &str) -> Option<Value<'a>> {
         let hash = names::hash(name) as u32;
-        if self.present & presence(hash) == 0 {
-            return None;
-        }
-        self.find_hashed(name, hash)
+        let first = self.first[hash as usize % SLOTS];
+        let start = usize::from(first.checked_sub(1)?);
+        self.find_hashed(name, hash, start)
     }
 
     #[inline(never)]
-    fn find_hashed(&self, name: &str, hash: u32) -> Option<Value<'a>> {
+    fn find_hashed(&self, name: &str, hash: u32, start: usize) -> Option<Value<'a>> {
         // Whoever chose the names could have had this hash in mind.
         let is_named = |member: &&Member| member.hash == hash && member.name(self.bytes) == *name;
-        let member = self.members.iter().find(is_named)?;
+        let member = self.members.get(start..)?.iter().find(is_named)?;
         Some(member.value(self.bytes))
     }
 
@@ -190,10 +208,8 @@ impl<'a, const N: usize> Object<'a, N> {
     }
 }
 
-/// The bit of a hash.
-const fn presence(hash: u32) -> u64 {
-    1 << (hash % u64::BITS)
-}
+/// Kinds of hashes, so many that most members of a usual object are alone.
+const SLOTS: usize = 64;
 
 impl<const N: usize> fmt::Debug for Object<'_, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -221,8 +237,9 @@ pub enum Value<'a> {
 impl<'a> Value<'a> {
     /// Reads bytes that hold one value and nothing else but white space.
     pub fn parse(bytes: &'a [u8], bounds: Bounds) -> Result<Self, JsonError> {
-        let mut names = Names::<{ limits::OPEN_NAMES }>::new();
-        let mut scanner = Scanner::new(bytes, bounds, &mut names)?;
+        let (mut hashes, mut places) = (Hashes::<{ limits::OPEN_NAMES }>::new(), Table::new());
+        let names = Names::new(&mut hashes, &mut places, bounds.unique_everywhere);
+        let mut scanner = Scanner::new(bytes, bounds, names)?;
         let raw = scanner.value(&mut |_| Ok(()))?;
         scanner.end()?;
         Ok(Self::accepted(raw, raw.contains(&b'\\')))
@@ -315,9 +332,10 @@ impl<'a> Nested<'a> {
     pub fn object_within<const N: usize, const OPEN: usize>(
         &self,
     ) -> Result<Object<'a, N>, Unread> {
-        let mut object = Object::without_members(self.raw);
-        let mut names = Names::<OPEN>::new();
-        object.read(&mut Scanner::accepted(self.raw, Some(&mut names)))?;
+        let mut object = Object::unread(self.raw);
+        let (mut hashes, mut places) = (Hashes::<OPEN>::new(), Table::new());
+        let names = Names::new(&mut hashes, &mut places, false);
+        object.read(&mut Scanner::accepted(self.raw, Some(names)))?;
         Ok(object)
     }
 
@@ -343,8 +361,8 @@ impl<'a> Number<'a> {
     ///
     /// For whole `now`, `now >= 12.5` is `now >= 13`, so rounding up loses nothing when times are compared.
     pub fn ceiling(&self) -> Option<u64> {
-        if self.raw.len() <= SHORT && self.raw.iter().all(u8::is_ascii_digit) {
-            return Some(whole(self.raw));
+        if let Some(whole) = whole(self.raw) {
+            return Some(whole);
         }
         let raw = self.raw();
         let (mantissa, exponent) = match raw.find(['e', 'E']) {
@@ -384,13 +402,38 @@ impl<'a> Number<'a> {
 /// Digits that no `u64` is too small for.
 const SHORT: usize = 19;
 
-/// The number that so few digits stand for.
-fn whole(digits: &[u8]) -> u64 {
-    let value = |&digit: &u8| u64::from(digit - b'0');
-    digits
-        .iter()
-        .map(value)
-        .fold(0, |so_far, digit| so_far * 10 + digit)
+/// The number that so few digits stand for, if there is nothing else.
+fn whole(raw: &[u8]) -> Option<u64> {
+    if raw.len() > SHORT {
+        return None;
+    }
+    let (eights, rest) = raw.as_chunks();
+    let mut value = 0;
+    for eight in eights {
+        value = value * 100_000_000 + eight_digits(*eight)?;
+    }
+    for byte in rest {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value * 10 + u64::from(digit);
+    }
+    Some(value)
+}
+
+/// The number that eight digits stand for, if all are digits. Neighbours are put together, then pairs, then fours.
+fn eight_digits(bytes: [u8; 8]) -> Option<u64> {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let digits = u64::from_le_bytes(bytes) ^ (ONES * b'0' as u64);
+    // What is added makes the highest bit of each byte that is larger than nine.
+    let larger = (digits.wrapping_add(ONES * (0x7f - 9)) | digits) & (ONES * 0x80);
+    if larger != 0 {
+        return None;
+    }
+    let pairs = (digits * 10 + (digits >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    Some((fours * 10_000 + (fours >> 32)) & 0xffff_ffff)
 }
 
 /// A part of a text that a scanner has accepted. Only where it leaves this reader must it be a `str`.

@@ -157,7 +157,7 @@ fn decode<'b>(text: Option<Text<'_>>, buffer: &'b mut [u8]) -> Result<&'b [u8], 
     let plain = text
         .and_then(|text| text.as_plain())
         .ok_or(UnusableKey::Malformed)?;
-    base64url::decode(plain, buffer).map_err(|_| UnusableKey::Refused)
+    base64url::decode(plain.as_bytes(), buffer).map_err(|_| UnusableKey::Refused)
 }
 
 /// `key_ops`, if present, must contain `verify` (RFC 7517 section 4.3).

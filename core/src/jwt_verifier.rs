@@ -216,7 +216,7 @@ impl JwtVerifier {
     }
 }
 
-fn decoded(part: &str) -> Result<Vec<u8>, Code> {
+fn decoded(part: &[u8]) -> Result<Vec<u8>, Code> {
     let mut bytes = vec![0; base64url::decoded_len(part)];
     let length = base64url::decode(part, &mut bytes)
         .map_err(|_| Code::MalformedToken)?

@@ -13,10 +13,9 @@ impl<'a> Payload<'a> {
     /// Reads a decoded payload.
     #[inline(always)] // As its object is.
     pub fn parse(decoded: &'a [u8]) -> Result<Self, Code> {
-        match Object::parse(decoded, Bounds::TOKEN) {
-            Ok(object) => Ok(Self { object }),
-            Err(_) => Err(Code::MalformedToken),
-        }
+        Object::parse_as(decoded, Bounds::TOKEN, Code::MalformedToken, |object| {
+            Self { object }
+        })
     }
 }
 

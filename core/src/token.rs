@@ -8,7 +8,7 @@ use crate::claims::{Claims, Strings};
 use crate::error::Code;
 use crate::header::Header;
 use crate::json::{Form, write_out};
-use crate::jws::Compact;
+use crate::jws::{Compact, Parts};
 use crate::payload::Payload;
 use crate::policy::{Policy, missing_scopes};
 use crate::signature::{PreparedKey, Verified};
@@ -35,9 +35,18 @@ pub struct Token<'t, 'b, const N: usize> {
 }
 
 impl<'t, 'b, const N: usize> Token<'t, 'b, N> {
-    /// Decodes into a buffer with room for three quarters of the token. Names of objects that are open at once may be
-    /// `OPEN`, half of them in one object. What does not fit is [`Code::TokenTooLarge`]: how large a token may be is the
-    /// device's choice.
+    /// Decodes what [`bearer`](crate::credentials::bearer) has found into a buffer with room for three quarters of it.
+    /// Names of objects that are open at once may be `OPEN`, half of them in one object. What does not fit is
+    /// [`Code::TokenTooLarge`]: how large a token may be is the device's choice.
+    pub fn of_bearer<const OPEN: usize>(
+        bearer: &'t [u8],
+        buffer: &'b mut [u8],
+    ) -> Result<Self, Code> {
+        let (jws, header, payload) = Parts::split(bearer)?.decode(buffer)?;
+        Self::parse::<OPEN>(jws, header, payload)
+    }
+
+    /// The same of a token from elsewhere, of which nothing is said as credentials.
     pub fn read<const OPEN: usize>(token: &'t str, buffer: &'b mut [u8]) -> Result<Self, Code> {
         let jws = Compact::split(token)?;
         let (header, rest) = buffer
@@ -48,8 +57,17 @@ impl<'t, 'b, const N: usize> Token<'t, 'b, N> {
             .ok_or(Code::TokenTooLarge)?;
         let malformed = |_| Code::MalformedToken;
         let header = decode(jws.header(), header).map_err(malformed)?;
-        let header = Header::parse_within::<N, OPEN>(header)?;
         let payload = decode(jws.payload(), payload).map_err(malformed)?;
+        Self::parse::<OPEN>(jws, header, payload)
+    }
+
+    #[inline(always)] // As its payload is.
+    fn parse<const OPEN: usize>(
+        jws: Compact<'t>,
+        header: &'b [u8],
+        payload: &'b [u8],
+    ) -> Result<Self, Code> {
+        let header = Header::parse_within::<N, OPEN>(header)?;
         let payload = Payload::parse_within::<OPEN>(payload)?;
         Ok(Self {
             jws,

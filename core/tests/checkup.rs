@@ -137,7 +137,7 @@ fn a_forged_token_names_a_key_and_expires_late() {
     let part = |token: &str, index: usize| -> Value {
         let mut buffer = [0; 4096];
         let text = token.split('.').nth(index).unwrap();
-        let bytes = mcpauth_core::base64url::decode(text, &mut buffer).unwrap();
+        let bytes = mcpauth_core::base64url::decode(text.as_bytes(), &mut buffer).unwrap();
         serde_json::from_slice(bytes).unwrap()
     };
     let [unsigned, forged] = tokens[..] else {

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 /// Extend it before you write the module.
 const ORDER: &str = "
     error error_text limits time
-    base64url json url
+    base64url json url request credentials
     algorithm spki jws header jwk payload
     signature
     claims challenge policy token
-    request credentials operation
+    operation
     metadata auth_info event remembered answer cors
     authorization_server hierarchy configuration verdict presets discovery validation
     slot tables keys remote issuer_keys issuer jwt_verifier

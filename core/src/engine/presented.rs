@@ -9,7 +9,6 @@ use super::Engine;
 use super::trust::Trust;
 use crate::answer::{Answer, Caller, Cause, Details, NeedVerdict, Refusal};
 use crate::auth_info::AuthInfo;
-use crate::base64url;
 use crate::claims::Claims;
 use crate::configuration::issuer::IssuerOptions;
 use crate::credentials::token68;
@@ -20,7 +19,7 @@ use crate::header::Header;
 use crate::issuer::Issuer;
 use crate::issuer_keys::Judged;
 use crate::json::{Text, Value};
-use crate::jws::Compact;
+use crate::jws::Parts;
 use crate::limits;
 use crate::payload::Payload;
 use crate::remembered::{Remember, Remembered, Ticket};
@@ -54,7 +53,7 @@ impl Presented<'_> {
         let digest = self.engine.cache.digest(self.token);
         match digest.and_then(|digest| self.recall(digest, event)) {
             Some(caller) => Ok(Token::Of(caller)),
-            None => self.verify(token68(self.token)?, digest, event),
+            None => self.verify(digest, event),
         }
     }
 
@@ -84,27 +83,19 @@ impl Presented<'_> {
     }
 
     /// The one way from a token to a caller: every step takes what only the step before it can make.
-    fn verify(
-        &self,
-        token: &str,
-        digest: Option<u128>,
-        event: &mut Event,
-    ) -> Result<Token, Refusal> {
+    fn verify(&self, digest: Option<u128>, event: &mut Event) -> Result<Token, Refusal> {
         let Self { gate, now, .. } = *self;
-        let jws = Compact::split(token)?;
-        let lengths = [jws.header(), jws.payload()].map(base64url::decoded_len);
+        let parts = Parts::split(self.token)?;
         let (mut usual, mut unusual) = ([0; limits::USUAL_TOKEN_BYTES], Vec::new());
-        let buffer = if lengths.iter().sum::<usize>() <= usual.len() {
+        let buffer = if parts.decoded_len() <= usual.len() {
             &mut usual[..]
         } else {
-            unusual.resize(lengths.iter().sum(), 0);
+            unusual.resize(parts.decoded_len(), 0);
             &mut unusual[..]
         };
-        let (header, payload) = buffer.split_at_mut(lengths[0]);
-        let malformed = |_| Code::MalformedToken;
-        let header = Header::parse(base64url::decode(jws.header(), header).map_err(malformed)?)?;
+        let (jws, header, bytes) = parts.decode(buffer)?;
+        let header = Header::parse(header)?;
         event.header(header.kid(), header.algorithm().name());
-        let bytes = base64url::decode(jws.payload(), payload).map_err(malformed)?;
         let payload = Payload::parse(bytes)?;
         let (index, issuer) = self.trusted_issuer(payload.unverified_issuer()?)?;
         event.issuer(issuer.shared_name());
@@ -119,6 +110,7 @@ impl Presented<'_> {
         };
         let options = issuer.options();
         let claims = Claims::read_with(&verified, options.claim_names())?;
+        let token = str::from_utf8(self.token).map_err(|_| Code::MalformedCredentials)?; // All of it is base64url.
         let caller = || afresh(token, AuthInfo::new(&claims, bytes, &options.scope_names));
         match kind.and_then(|()| gate.check(&claims, options, now)) {
             Ok(()) => {

@@ -135,15 +135,15 @@ impl<'a> Cursor<'a> {
     #[inline(always)]
     fn escape(&mut self, means: &mut impl FnMut(u64, usize)) -> Result<(), JsonError> {
         self.escapes = self.escapes.checked_sub(1).ok_or(JsonError)?;
-        let byte = *self.bytes.get(self.at).ok_or(JsonError)?;
-        self.at += 1;
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let (&byte, rest) = rest.split_first().ok_or(JsonError)?;
         if byte != b'u' {
+            self.at += 1;
             means(u64::from(unescape_byte(byte).ok_or(JsonError)?), 1);
             return Ok(());
         }
-        let rest = &self.bytes[self.at..];
         let (character, length) = unescape_unicode(rest).ok_or(JsonError)?;
-        self.at += length;
+        self.at += 1 + length;
         if character.is_ascii() {
             means(u64::from(character), 1);
             return Ok(());

@@ -14,8 +14,8 @@ pub(super) struct Scanner<'a, 'n, const OPEN: usize> {
     /// What may still come.
     bounds: Bounds,
     open: heapless::Vec<Open, { limits::JSON_DEPTH }>,
-    /// They are large, so whoever calls keeps them; without them nothing is said about duplicates.
-    names: Option<&'n mut Names<OPEN>>,
+    /// Without them nothing is said about duplicates.
+    names: Option<Names<'n, OPEN>>,
 }
 
 /// An array or object that has begun.
@@ -74,7 +74,7 @@ impl<'a, 'n, const OPEN: usize> Scanner<'a, 'n, OPEN> {
     pub(super) fn new(
         bytes: &'a [u8],
         bounds: Bounds,
-        names: &'n mut Names<OPEN>,
+        names: Names<'n, OPEN>,
     ) -> Result<Self, JsonError> {
         if u32::try_from(bytes.len()).is_err() || !is_utf8(bytes) {
             return Err(JsonError);
@@ -83,11 +83,11 @@ impl<'a, 'n, const OPEN: usize> Scanner<'a, 'n, OPEN> {
     }
 
     /// Starts on bytes that another scanner has accepted, though maybe with the same name twice in an inner object.
-    pub(super) const fn accepted(bytes: &'a [u8], names: Option<&'n mut Names<OPEN>>) -> Self {
+    pub(super) const fn accepted(bytes: &'a [u8], names: Option<Names<'n, OPEN>>) -> Self {
         Self::on(bytes, Bounds::ACCEPTED, names)
     }
 
-    const fn on(bytes: &'a [u8], bounds: Bounds, names: Option<&'n mut Names<OPEN>>) -> Self {
+    const fn on(bytes: &'a [u8], bounds: Bounds, names: Option<Names<'n, OPEN>>) -> Self {
         Self {
             bytes,
             cursor: Cursor::new(bytes, bounds.escapes),
@@ -131,7 +131,7 @@ impl<'a, 'n, const OPEN: usize> Scanner<'a, 'n, OPEN> {
     /// Takes one value with everything inside it. Of an object, though of none inside it, each member is told.
     pub(super) fn value(
         &mut self,
-        tell: &mut dyn FnMut(Member) -> Result<(), JsonError>,
+        tell: &mut dyn FnMut(&Member) -> Result<(), JsonError>,
     ) -> Result<&'a [u8], JsonError> {
         let outside = self.open.len();
         let mut cursor = self.cursor;
@@ -171,7 +171,7 @@ impl<'a, 'n, const OPEN: usize> Scanner<'a, 'n, OPEN> {
                 if closing == b'}' && self.open.len() == outside + 1 {
                     member.value.end = cursor.at as u32;
                     member.is_escaped[1] = cursor.escapes != escapes;
-                    tell(member)?;
+                    tell(&member)?;
                 }
                 match cursor.take()? {
                     b',' => is_whole = false,
@@ -204,7 +204,7 @@ impl<'a, 'n, const OPEN: usize> Scanner<'a, 'n, OPEN> {
         cursor.expect(b':')?;
         let hash = hasher.finish();
         if let Some(names) = &mut self.names
-            && (self.bounds.unique_everywhere || self.open.len() == 1)
+            && (names.everywhere || self.open.len() == 1)
         {
             let first = self.open.last().map_or(0, |object| object.first_name);
             names.push(first, hash)?;
@@ -231,7 +231,10 @@ impl<'a, 'n, const OPEN: usize> Scanner<'a, 'n, OPEN> {
     fn close(&mut self, closing: u8) -> Result<u8, JsonError> {
         match self.open.pop() {
             Some(open) if open.closing == closing => {
-                if let Some(names) = &mut self.names {
+                // Nothing is named behind the outermost.
+                if let Some(names) = &mut self.names
+                    && !self.open.is_empty()
+                {
                     names.close(open.first_name);
                 }
             }

@@ -248,3 +248,74 @@ fn each_object_has_names_of_its_own() {
     let twice = text.replacen(r#""c":[{"a":0}]"#, r#""a":[{"a":0}]"#, 1);
     assert!(Object::<4>::parse(twice.as_bytes(), bounds).is_err());
 }
+
+/// Every count of digits, each of them in every place, and whatever else may stand in a number.
+#[test]
+fn whole_numbers_are_read_by_eight_digits() {
+    for length in 1..=SHORT {
+        for at in 0..length {
+            for byte in 0..=u8::MAX {
+                let mut raw = *b"1972058364719205836";
+                raw[at] = byte;
+                let raw = &raw[..length];
+                let is_whole = raw.iter().all(u8::is_ascii_digit);
+                let expected = is_whole.then(|| text_of(raw).parse::<u64>().unwrap());
+                assert_eq!(whole(raw), expected, "{raw:?}");
+            }
+        }
+        let nines = "9".repeat(length);
+        assert_eq!(whole(nines.as_bytes()), nines.parse().ok());
+    }
+    assert_eq!(whole(&[b'1'; SHORT + 1]), None);
+}
+
+/// Names in a table and names without one, in one another and one after the other, around the count where one begins.
+#[test]
+fn a_name_is_found_twice_with_and_without_a_table() {
+    let list = |count: usize, inside: &str| {
+        let members = (0..count).map(|number| std::format!("\"n{number}\":{inside}"));
+        members.collect::<std::vec::Vec<_>>().join(",")
+    };
+    for outer in 14..20 {
+        for inner in 14..20 {
+            let nested = std::format!("{{{}}}", list(inner, "0"));
+            let text = |more: &str| {
+                std::format!(
+                    r#"{{{},"x":[{nested},{nested}],"y":{nested}{more}}}"#,
+                    list(outer, "0")
+                )
+            };
+            assert!(object(&text("")).is_ok());
+            assert!(object(&text(r#","z":0"#)).is_ok());
+            for twice in 0..outer {
+                let twice = std::format!(",\"n{twice}\":0");
+                assert!(object(&text(&twice)).is_err(), "{twice}");
+            }
+            for twice in 0..inner {
+                let wrong = std::format!(r#"{{{},"n{twice}":1}}"#, list(inner, "0"));
+                let whole = std::format!(r#"{{{},"x":{nested},"y":{wrong}}}"#, list(outer, "0"));
+                assert!(object(&whole).is_err(), "{wrong}");
+            }
+        }
+    }
+}
+
+/// Members whose names' hashes end in the same bits, and those behind the first 255.
+#[test]
+fn every_member_is_found() {
+    for count in [1, 16, 64, 255, limits::OBJECT_MEMBERS] {
+        let members = (0..count).map(|number| std::format!("\"m{number}\":{number}"));
+        let text = std::format!("{{{}}}", members.collect::<std::vec::Vec<_>>().join(","));
+        let object = Object::<{ limits::OBJECT_MEMBERS }>::parse(text.as_bytes(), Bounds::TOKEN);
+        let object = object.unwrap();
+        for number in 0..count {
+            let Some(Value::Number(found)) = object.find(&std::format!("m{number}")) else {
+                panic!("m{number} is not found")
+            };
+            assert_eq!(found.ceiling(), Some(number as u64));
+        }
+        for absent in 0..1000 {
+            assert_eq!(object.find(&std::format!("a{absent}")), None);
+        }
+    }
+}

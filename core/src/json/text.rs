@@ -145,9 +145,9 @@ pub(super) fn unescape_unicode(bytes: &[u8]) -> Option<(char, usize)> {
 
 #[inline(always)]
 fn hex4(bytes: &[u8]) -> Option<u32> {
-    let [a, b, c, d] = bytes
-        .first_chunk::<4>()?
-        .map(|digit| HEX[usize::from(digit)]);
+    let [a, b, c, d] = *bytes.first_chunk()?;
+    let value = |digit: u8| HEX[usize::from(digit)];
+    let [a, b, c, d] = [value(a), value(b), value(c), value(d)];
     let is_hex = (a | b | c | d) != NO_DIGIT;
     let unit = u32::from(a) << 12 | u32::from(b) << 8 | u32::from(c) << 4 | u32::from(d);
     is_hex.then_some(unit)

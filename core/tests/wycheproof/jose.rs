@@ -153,7 +153,7 @@ fn with_claims(jws: &str) -> Option<String> {
     let [header, payload, signature] = parts[..] else {
         return None;
     };
-    base64url::decode(payload, &mut vec![0; payload.len()]).ok()?;
+    base64url::decode(payload.as_bytes(), &mut vec![0; payload.len()]).ok()?;
     let claims = json!({
         "iss": "https://issuer.example", "aud": RESOURCE, "sub": "user", "client_id": "client", "jti": "1",
         "iat": NOW - 60, "exp": NOW + 60, "signed": payload,
