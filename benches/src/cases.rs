@@ -10,15 +10,7 @@ use serde_json::value::RawValue;
 #[derive(Deserialize)]
 pub(crate) struct Cases {
     pub(crate) now: u64,
-    #[cfg_attr(
-        not(any(feature = "jsonwebtoken", feature = "jwt-simple")),
-        expect(dead_code, reason = "only they read it")
-    )]
     pub(crate) issuer: String,
-    #[cfg_attr(
-        not(any(feature = "jsonwebtoken", feature = "jwt-simple")),
-        expect(dead_code, reason = "only they read it")
-    )]
     pub(crate) resource: String,
     pub(crate) leeway: u64,
     pub(crate) configuration: Box<RawValue>,

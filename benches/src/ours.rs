@@ -56,7 +56,13 @@ impl SignatureProvider for Blind {
     }
 }
 
-struct BlindKey(KeyKind);
+pub(crate) struct BlindKey(KeyKind);
+
+impl BlindKey {
+    pub(crate) const fn of(algorithm: algorithm::Algorithm) -> Self {
+        Self(algorithm.key_kind())
+    }
+}
 
 impl PreparedKey for BlindKey {
     fn signature_len(&self, algorithm: algorithm::Algorithm) -> Option<usize> {

@@ -2,11 +2,15 @@
 
 use std::hint::black_box;
 
-use mcpauth_core::Answer;
+use mcpauth_core::algorithm::Algorithms;
+use mcpauth_core::header::Header;
+use mcpauth_core::policy::Policy;
 use mcpauth_core::signature::SignatureProvider;
+use mcpauth_core::token::{Terms, Token};
+use mcpauth_core::{Answer, Request, Time, credentials};
 
 use crate::cases::{Algorithm, Cases};
-use crate::ours::{self, Blind, Named, PORTABLE, Server, bearer};
+use crate::ours::{self, Blind, BlindKey, Named, PORTABLE, Server, bearer};
 use crate::race::{Candidate, Pace};
 use crate::{peers, row};
 
@@ -17,17 +21,52 @@ pub(crate) fn measure(cases: &Cases, pace: Pace) {
         for Named { name, provider } in ours::providers(&algorithm.name) {
             all.push(whole(name, provider, cases, algorithm));
         }
-        all.push(whole(
-            "mcpauth without the signature",
-            &Blind,
-            cases,
-            algorithm,
-        ));
+        all.push(floor(cases, algorithm));
+        let name = "mcpauth engine without the signature";
+        all.push(whole(name, &Blind, cases, algorithm));
         all.extend(cached(cases, algorithm));
         all.extend(peers::tokens(cases, algorithm));
         all.extend(peers::yardstick(algorithm));
         row("token", &algorithm.name, &mut all, pace);
     }
+}
+
+/// A token on the ground floor, whose claims are texts of one buffer, with a key to which every signature is good.
+fn floor<'c>(cases: &'c Cases, algorithm: &'c Algorithm) -> Candidate<'c> {
+    let (issuer, audience) = (cases.issuer.as_str(), [cases.resource.as_str()]);
+    let headers: Vec<_> = algorithm
+        .tokens
+        .iter()
+        .map(|token| bearer(token.token.as_bytes()))
+        .collect();
+    let now = Time::from_unix_seconds(cases.now);
+    let mut buffer = vec![0; 16_384];
+    Candidate::new("mcpauth without the signature", move |call| {
+        let terms = Terms {
+            policy: Policy {
+                leeway: cases.leeway,
+                ..Policy::new(issuer, &audience)
+            },
+            algorithms: Algorithms::DEFAULT,
+            strict_type: false,
+            scopes: &[],
+        };
+        let header = black_box(&headers[call % headers.len()]);
+        let lines: [(&[u8], &[u8]); 1] = [(b"authorization", header)];
+        let request = Request {
+            method: "POST",
+            target: "/mcp",
+            headers: &lines,
+            body: None,
+        };
+        let bearer = credentials::bearer(&request).expect("it has a token");
+        let token = &Token::<256>::of_bearer::<512>(bearer, &mut buffer);
+        let token = token.as_ref().expect("it is well formed");
+        let key = |header: &Header<'_>| Ok(BlindKey::of(header.algorithm()));
+        let claims = terms.admit(token, key, now).expect("it is good");
+        black_box(claims.subject());
+        black_box(claims.scopes().count());
+    })
 }
 
 /// A check whose token is verified afresh, for nothing is remembered unless the host says so.

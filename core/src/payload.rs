@@ -20,15 +20,22 @@ impl<'a> Payload<'a> {
 }
 
 impl<'a, const N: usize> Payload<'a, N> {
-    /// Reads a decoded payload within less memory ([`Object::parse_within`]). One that is well formed but does not fit is
-    /// [`Code::TokenTooLarge`].
-    pub fn parse_within<const OPEN: usize>(decoded: &'a [u8]) -> Result<Self, Code> {
-        let object = Object::parse_within::<OPEN>(decoded, Bounds::TOKEN);
-        let object = object.map_err(|unread| match unread {
+    /// The payload before [`fill`](Self::fill) has read it: who makes it where it stays moves nothing.
+    #[inline(always)]
+    pub(crate) const fn unread(decoded: &'a [u8]) -> Self {
+        Self {
+            object: Object::unread(decoded),
+        }
+    }
+
+    /// Reads a decoded payload, with room for `OPEN` names of objects that are open at once. One that is well formed but
+    /// does not fit is [`Code::TokenTooLarge`].
+    pub(crate) fn fill<const OPEN: usize>(&mut self) -> Result<(), Code> {
+        let filled = self.object.fill::<OPEN>(Bounds::TOKEN);
+        filled.map_err(|unread| match unread {
             Unread::TooManyMembers if OPEN < limits::OPEN_NAMES => Code::TokenTooLarge,
             Unread::TooManyMembers | Unread::Malformed => Code::MalformedToken,
-        })?;
-        Ok(Self { object })
+        })
     }
 
     /// `iss`, unverified: good for nothing but choosing whose keys to verify with.

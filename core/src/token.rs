@@ -38,6 +38,7 @@ impl<'t, 'b, const N: usize> Token<'t, 'b, N> {
     /// Decodes what [`bearer`](crate::credentials::bearer) has found into a buffer with room for three quarters of it.
     /// Names of objects that are open at once may be `OPEN`, half of them in one object. What does not fit is
     /// [`Code::TokenTooLarge`]: how large a token may be is the device's choice.
+    #[inline(always)] // As `parse` is.
     pub fn of_bearer<const OPEN: usize>(
         bearer: &'t [u8],
         buffer: &'b mut [u8],
@@ -61,19 +62,21 @@ impl<'t, 'b, const N: usize> Token<'t, 'b, N> {
         Self::parse::<OPEN>(jws, header, payload)
     }
 
-    #[inline(always)] // As its payload is.
+    #[inline(always)] // It is large: so it is made where it stays.
     fn parse<const OPEN: usize>(
         jws: Compact<'t>,
         header: &'b [u8],
         payload: &'b [u8],
     ) -> Result<Self, Code> {
-        let header = Header::parse_within::<N, OPEN>(header)?;
-        let payload = Payload::parse_within::<OPEN>(payload)?;
-        Ok(Self {
+        let mut token = Self {
             jws,
-            header,
-            payload,
-        })
+            header: Header::parse_within::<N, OPEN>(header)?,
+            payload: Payload::unread(payload),
+        };
+        match token.payload.fill::<OPEN>() {
+            Ok(()) => Ok(token),
+            Err(code) => Err(code),
+        }
     }
 
     /// The decoded header, whose `kid` and `alg` choose the key.
