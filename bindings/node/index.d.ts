@@ -387,7 +387,7 @@ export interface AuthInfo<Claims extends object = Record<string, unknown>> {
   audience?: string[];
   /** Unix seconds. */
   expiresAt?: number;
-  /** All that was signed. */
+  /** All that was signed. Frozen at every depth: other requests with the same token see the same object. */
   readonly claims?: Claims;
   /** Issuer, subject, audience and claims in the place that the SDKs' `AuthInfo` has for them. */
   readonly extra?: Record<string, unknown>;

@@ -9,16 +9,14 @@ const { inspect } = require('node:util');
  */
 class AuthInfo {
   #caller;
-  #claims;
   #extra;
   #token;
 
   // One for all: a property that is defined with a function of its own takes longer than everything else here.
   static #lazyClaims = {
-    /** Made for the first one who looks, of the bytes that were signed. */
+    /** Parsed for the first one who looks, of the bytes that were signed; frozen, because all requests with the token see it. */
     get() {
-      this.#claims ??= this.#caller.claims();
-      return this.#claims;
+      return this.#caller.claims;
     },
     enumerable: true,
   };

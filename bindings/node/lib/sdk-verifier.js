@@ -55,7 +55,7 @@ class SdkAuthInfo {
       issuer: caller.issuer,
       subject: caller.subject,
       audience: caller.audience.slice(),
-      claims: caller.claims(),
+      claims: caller.claims,
     };
     this.token = token;
     this[inspect.custom] = withoutToken;

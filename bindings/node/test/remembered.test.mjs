@@ -34,15 +34,19 @@ function spoil(auth) {
     one.scopes?.push('admin');
     if (one.scopes) one.scopes[0] = 'admin';
   }
-  auth.claims.roles.push('admin');
-  auth.claims.org.id = 8;
-  auth.claims.sub = 'mallory';
-  auth.extra.claims.email = 'mallory@example.com';
+  for (const attempt of [
+    () => auth.claims.roles.push('admin'),
+    () => (auth.claims.org.id = 8),
+    () => (auth.claims.sub = 'mallory'),
+    () => (auth.extra.claims.email = 'mallory@example.com'),
+    () => Object.setPrototypeOf(auth.claims, { isAdmin: true }),
+  ]) {
+    assert.throws(attempt, TypeError);
+  }
   auth.extra.more = true;
   auth.expiresAt = 0;
   auth.clientId = 'other';
   auth.added = true;
-  Object.setPrototypeOf(auth.claims, { isAdmin: true });
 }
 
 /** Which of the decisions so far were about a token that was remembered. */
@@ -102,7 +106,7 @@ test('SDK: what is done to the info of one request the next one does not see', a
     info.scopes.push('admin');
     info.resource.hash = 'other';
     info.extra.audience.push('everything');
-    info.extra.claims.roles.push('admin');
+    assert.throws(() => info.extra.claims.roles.push('admin'), TypeError);
     info.extra.subject = 'mallory';
     info.token = 'other';
     for (const shown of [inspect(info), JSON.stringify(info), inspect({ ...info }), JSON.stringify({ ...info })]) {
