@@ -10,7 +10,7 @@ library=$root/target/thread-sanitizer/$target/release/libmcpauth.a
 build=$root/build/c
 mkdir -p "$build"
 PATH=/usr/bin:$PATH RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$root/target/thread-sanitizer RUSTFLAGS=-Zsanitizer=thread \
-    CARGO_PROFILE_RELEASE_LTO=off cargo build --quiet --release -p mcpauth-ffi --target $target -Zbuild-std=std,panic_unwind
+    CARGO_PROFILE_RELEASE_LTO=off cargo build --quiet --release -p mcpauth-ffi --lib --target $target -Zbuild-std=std,panic_unwind
 # built PROGRAM: with both sides instrumented
 built() {
     gcc -std=c11 -Wall -Wextra -pedantic -Werror -g -fno-builtin -fsanitize=thread -Iinclude "tests/$1.c" tests/sanitizer_names.c \
