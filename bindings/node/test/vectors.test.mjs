@@ -178,7 +178,7 @@ function whole(answer, { resource }, token) {
   return {
     scopes: [],
     audience: [],
-    resource,
+    resource: resource ?? undefined,
     ...answer,
     ...caller,
     claims,
