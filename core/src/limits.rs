@@ -28,7 +28,7 @@ pub const JSON_DEPTH: usize = 32;
 
 /// Values in a token's header or payload, itself included. Entra lists 200 groups at most before it leaves them out; at 16 KiB there could be
 /// several thousand, each of which costs a forger nothing and the reader something.
-pub const PAYLOAD_VALUES: usize = 700;
+pub const PAYLOAD_VALUES: usize = 512;
 
 /// Member names in a token's header or payload, those of all nested objects together, for the same reason.
 pub const PAYLOAD_NAMES: usize = 400;
